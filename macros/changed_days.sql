@@ -1,0 +1,56 @@
+{#- The days that new, corrected or late rows of a model's inputs have touched. Gold recomputes those days whole,
+    so a day's figures never depend on the order in which its rows came.
+
+    inputs  list of {relation, days}: days is a query over `changed`, the relation's changed rows, that gives the
+            days they touch.
+    Returns {whole, days, notes}; falls_in() makes a predicate of it. -#}
+{% macro changed_days(inputs) -%}
+    {%- set found = namespace(whole=not is_incremental()) -%}
+    {%- set notes, queries = [], [] -%}
+    {%- for input in inputs -%}
+        {%- set window = read_window(input.relation) -%}
+        {%- do notes.append(note_read(input.relation, window)) -%}
+        {%- if window.since is none -%}
+            {%- set found.whole = true -%}
+        {%- elif window.since != window.to -%}
+            {%- set changed = 'select * from ' ~ changed_rows(input.relation, window) -%}
+            {%- do queries.append('(with changed as (' ~ changed ~ ') ' ~ input.days ~ ')') -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return({
+        'whole': found.whole,
+        'days': [] if found.whole else touched_days(queries),
+        'notes': notes,
+    }) }}
+{%- endmacro %}
+
+
+{#- Predicate: the column's day is one of the changed ones. -#}
+{% macro falls_in(column, changed) -%}
+    {%- if changed.whole -%} true
+    {%- elif changed.days -%} {{ column }} in ({{ literals(changed.days) }})
+    {%- else -%} false
+    {%- endif %}
+    {% if not changed.whole -%} /* days {{ tojson(changed.days) }} */ {%- endif %}
+    {{ changed.notes | join('\n    ') }}
+{%- endmacro %}
+
+
+{% macro touched_days(queries) -%}
+    {%- if not queries -%}{{ return([]) }}{%- endif -%}
+    {%- set rows = run_query(queries | join(' union ')) -%}
+    {{ return(rows.columns[0].values() | reject('none') | map('string') | sort) }}
+{%- endmacro %}
+
+
+{#- The days whose usage a changed price applies to. -#}
+{% macro repriced_days(usage_records) -%}
+    select distinct usage.usage_date
+    from changed
+    inner join {{ usage_records }} as usage
+        on
+            usage.sku_name = changed.sku_name
+            and usage.cloud = changed.cloud
+            and usage.usage_ended_at >= changed.price_started_at
+            and (changed.price_ended_at is null or usage.usage_ended_at < changed.price_ended_at)
+{%- endmacro %}

@@ -1,0 +1,84 @@
+{#- The one increment window of the project: what an input committed since this model last read it.
+
+    A cursor is the Delta version of an input, kept as a property of the table that reads it: it moves only
+    after the write, goes back with RESTORE, is forgotten by a full refresh. Never an event time: a late
+    event is older than every watermark. What was read stands as a comment in the compiled SQL, and the
+    post-hook commit_cursor() takes it from there, so that it commits what was read and nothing newer. -#}
+
+{#- The rows of a Delta table that this model has not read yet: all of them on the first build. -#}
+{% macro changes(relation) -%}
+    {%- set window = read_window(relation) -%}
+    {%- if window.to is none or window.since is none -%}
+        {{ relation }}
+    {%- elif window.since == window.to -%}
+        (select * from {{ relation }} where false)
+    {%- else -%}
+        (
+            select * except (_change_type, _commit_version, _commit_timestamp)
+            from {{ changed_rows(relation, window) }}
+            where _change_type in ('insert', 'update_postimage')
+        )
+    {%- endif %}
+    {{ note_read(relation, window) }}
+{%- endmacro %}
+
+
+{#- {since, to}: versions of the relation already read and there now; none where unknown. -#}
+{% macro read_window(relation) -%}
+    {%- if not execute or model.resource_type == 'unit_test' or flags.EMPTY -%}
+        {{ return({'since': none, 'to': none}) }}
+    {%- endif -%}
+    {%- set newest = run_query('describe history ' ~ relation ~ ' limit 1').columns['version'].values()[0] | int -%}
+    {%- set since = stored_cursor().get(relation_key(relation)) if is_incremental() else none -%}
+    {#- An input that was made anew starts counting again: read it whole. -#}
+    {{ return({'since': since if since is not none and since <= newest else none, 'to': newest}) }}
+{%- endmacro %}
+
+
+{% macro changed_rows(relation, window) -%}
+    table_changes('{{ relation }}', {{ window.since + 1 }}, {{ window.to }})
+{%- endmacro %}
+
+
+{% macro note_read(relation, window) -%}
+    /* read {{ tojson({'input': relation_key(relation), 'since': window.since, 'to': window.to}) }} */
+{%- endmacro %}
+
+
+{#- What the compiled SQL of this model says that it read: a list of {input, since, to}. -#}
+{% macro noted_reads() -%}
+    {%- set reads = [] -%}
+    {%- for text in modules.re.findall('/\\* read (\\{.*?\\}) \\*/', model.compiled_code or '') -%}
+        {%- do reads.append(fromjson(text)) -%}
+    {%- endfor -%}
+    {{ return(reads) }}
+{%- endmacro %}
+
+
+{#- The name of an input in a cursor: without the catalog, which differs from target to target. -#}
+{% macro relation_key(relation) -%}
+    {{ return((relation.schema ~ '.' ~ relation.identifier) | lower) }}
+{%- endmacro %}
+
+
+{% macro stored_cursor() -%}
+    {%- for row in run_query('show tblproperties ' ~ this) if row[0] == 'lakeledger.cursor' -%}
+        {{ return(fromjson(row[1])) }}
+    {%- endfor -%}
+    {{ return({}) }}
+{%- endmacro %}
+
+
+{#- Post-hook: remember what this run has read, if it read anything new. -#}
+{% macro commit_cursor() -%}
+    {%- if execute and model.compiled_code is defined -%}
+        {%- set moved = namespace(any=false, cursor={}) -%}
+        {%- for read in noted_reads() if read.to is not none -%}
+            {%- do moved.cursor.update({read.input: read.to}) -%}
+            {%- if read.since != read.to -%}{%- set moved.any = true -%}{%- endif -%}
+        {%- endfor -%}
+        {%- if moved.any -%}
+            alter table {{ this }} set tblproperties ('lakeledger.cursor' = '{{ tojson(moved.cursor) }}')
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,48 @@
+{#- Incremental strategy keyed_merge: a merge on unique_key that reads only what can hold the new rows' keys.
+
+    meta.merge.prune_by  column that a key never changes (the event's own day): its values among the new rows
+                         become literals, which prune files; a join on the column does not
+    meta.merge.newer     condition over `arrived` and `kept` under which a known key is updated (state tables);
+                         without it the merge only inserts (event tables) -#}
+{% macro get_incremental_keyed_merge_sql(arg_dict) -%}
+    {%- set merge = (config.get('meta') or {}).get('merge', {}) -%}
+    {%- set on = ['kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key']] -%}
+    {%- if merge.prune_by -%}
+        {%- set found = run_query('select distinct ' ~ merge.prune_by ~ ' from ' ~ arg_dict['temp_relation']) -%}
+        {%- set values = found.columns[0].values() | sort -%}
+        {%- if not values -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
+        {%- do on.append('kept.' ~ merge.prune_by ~ ' = arrived.' ~ merge.prune_by) -%}
+        {%- do on.append('kept.' ~ merge.prune_by ~ ' in (' ~ literals(values) ~ ')') -%}
+    {%- endif -%}
+    merge into {{ arg_dict['target_relation'] }} as kept
+    using {{ arg_dict['temp_relation'] }} as arrived
+    on {{ on | join(' and ') }}
+    {% if merge.newer -%} when matched and ({{ merge.newer }}) then update set * {%- endif %}
+    when not matched then insert *
+{%- endmacro %}
+
+
+{#- Incremental strategy replace_days: put the recomputed days in the place of the old ones, whole. -#}
+{% macro get_incremental_replace_days_sql(arg_dict) -%}
+    {%- set noted = modules.re.search('/\\* days (\\[.*?\\]) \\*/', model.compiled_code) -%}
+    {%- set day = (config.get('meta') or {}).get('day') -%}
+    {%- if noted is none -%}
+        {#- Every input was made anew: there is no day to spare. -#}
+        {%- set where = 'true' -%}
+    {%- else -%}
+        {%- set days = fromjson(noted.group(1)) -%}
+        {%- if not days -%}{{ return('select 1 as nothing_changed') }}{%- endif -%}
+        {%- set where = day ~ ' in (' ~ literals(days) ~ ')' -%}
+    {%- endif -%}
+    insert into {{ arg_dict['target_relation'] }} by name replace where {{ where }}
+    select * from {{ arg_dict['temp_relation'] }}
+{%- endmacro %}
+
+
+{#- A list of values as SQL literals: days as dates, anything else as strings. -#}
+{% macro literals(values) -%}
+    {%- for value in values -%}
+        {%- set is_day = modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
+        {{ 'date' if is_day }}'{{ value | string | replace("\\", "\\\\") | replace("'", "\\'") }}'{{ ', ' if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -1,0 +1,79 @@
+{#- The table of rejected rows, one for all sources, written by the staging models' post-hook. -#}
+{% macro quarantine_relation() -%}
+    {{ return(api.Relation.create(
+        database=target.database, schema=generate_schema_name('silver', none) | trim, identifier='quarantine'
+    )) }}
+{%- endmacro %}
+
+
+{#- On-run-start: the table is there before the first staging model ends. -#}
+{% macro create_quarantine() -%}
+    {%- if execute and flags.WHICH in ('run', 'build') -%}
+        {%- do adapter.create_schema(quarantine_relation()) -%}
+        create table if not exists {{ quarantine_relation() }} (
+            source string not null comment 'Source that the row came from, as dbt names it.',
+            quarantine_reason string not null comment 'First rule that the row broke.',
+            raw string comment 'The row as it came; bytes that are no UTF-8 are replaced, bronze has them.',
+            region string comment 'Region that delivered it.',
+            source_file string not null comment 'File that it came in.',
+            landed_at timestamp comment 'When the file landed.',
+            ingested_at timestamp not null comment 'When it reached bronze.',
+            ingest_batch string not null comment 'Micro-batch that brought it.',
+            line_hash string not null comment 'Hash of the row in bronze.',
+            copies bigint not null comment 'How often the same row stands in the file and batch.'
+        )
+        using delta
+        partitioned by (source)
+        comment 'Rows that no staging model accepts, with the reason. Grain: source, file, micro-batch, line.'
+        tblproperties (delta.enableChangeDataFeed = 'true')
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- Post-hook of staging models: what the model judged and did not take goes to the quarantine. It runs the very
+    SQL of the model up to its verdicts, so a new source has its quarantine without a line of its own. -#}
+{% macro keep_rejected() -%}
+    {%- set marker = '/* judged */' -%}
+    {%- if execute and marker in (model.compiled_code or '') and noted_reads() -%}
+        {%- set read = noted_reads()[0] -%}
+        {%- set source = rejected_source() -%}
+        {%- if read.to is not none and read.since != read.to -%}
+            {%- set rejected = rejected_rows(model.compiled_code.split(marker)[0], source) -%}
+            {%- if read.since is none -%}
+                insert into {{ quarantine_relation() }} replace where source = '{{ source }}'
+                {{ rejected }}
+            {%- else -%}
+                merge into {{ quarantine_relation() }} as kept using ({{ rejected }}) as rejected
+                on kept.source = '{{ source }}' and kept.ingest_batch = rejected.ingest_batch
+                    and kept.source_file = rejected.source_file and kept.line_hash = rejected.line_hash
+                when not matched then insert *
+            {%- endif -%}
+        {%- endif -%}
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro rejected_source() -%}
+    {%- for unique_id in model.depends_on.nodes if unique_id.startswith('source.') -%}
+        {{ return(unique_id.split('.')[2:] | join('.')) }}
+    {%- endfor -%}
+{%- endmacro %}
+
+
+{% macro rejected_rows(judged_sql, source) -%}
+    {{ judged_sql }})
+    select
+        '{{ source }}' as source,
+        quarantine_reason,
+        make_valid_utf8(min(raw)) as raw,
+        min(region) as region,
+        source_file,
+        min(file_modified_at) as landed_at,
+        min(ingested_at) as ingested_at,
+        ingest_batch,
+        line_hash,
+        count(*) as copies
+    from judged
+    where quarantine_reason is not null
+    group by quarantine_reason, source_file, ingest_batch, line_hash
+{%- endmacro %}

@@ -1,0 +1,56 @@
+{{ config(partition_by='event_date', meta={'day': 'event_date'}) }}
+
+{% set changed = changed_days([
+    {'relation': ref('stg_platform__audit_logs'), 'days': 'select distinct event_date from changed'},
+    {
+        'relation': ref('stg_platform__delivery_manifests'),
+        'days': "select distinct sector_date from changed where source_name = 'audit_logs'",
+    },
+]) -%}
+
+with audit_events as (
+
+    select * from {{ ref('stg_platform__audit_logs') }}
+    where {{ falls_in('event_date', changed) }}
+
+),
+
+completeness as (
+
+    select * from {{ ref('ops_completeness_hourly') }}
+    where source_name = 'audit_logs' and {{ falls_in('sector_date', changed) }}
+
+),
+
+hourly as (
+
+    select
+        event_date,
+        date_trunc('hour', event_at) as event_hour_at,
+        region,
+        service_name,
+        action_name,
+        count(*) as event_count,
+        count_if(response_status_code >= 400) as failed_count,
+        count(distinct user_email) as user_count
+    from audit_events
+    group by all
+
+),
+
+activity as (
+
+    select
+        hourly.*,
+        completeness.completeness_pct,
+        coalesce(completeness.is_partial, true) as is_partial,
+        current_timestamp() as as_of
+    from hourly
+    left join completeness
+        on
+            hourly.region = completeness.region
+            and hourly.event_hour_at = completeness.sector_started_at
+
+)
+
+select * from activity
