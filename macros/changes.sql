@@ -29,7 +29,7 @@
         {{ return({'since': none, 'to': none}) }}
     {%- endif -%}
     {%- set newest = run_query('describe history ' ~ relation ~ ' limit 1').columns['version'].values()[0] | int -%}
-    {%- set since = stored_cursor().get(relation_key(relation)) if is_incremental() else none -%}
+    {%- set since = stored_cursor(relation_key(relation)) if is_incremental() else none -%}
     {#- An input that was made anew starts counting again: read it whole. -#}
     {{ return({'since': since if since is not none and since <= newest else none, 'to': newest}) }}
 {%- endmacro %}
@@ -61,24 +61,32 @@
 {%- endmacro %}
 
 
-{% macro stored_cursor() -%}
-    {%- for row in run_query('show tblproperties ' ~ this) if row[0] == 'lakeledger.cursor' -%}
-        {{ return(fromjson(row[1])) }}
+{#- The property that holds the cursor of an input. Hashed, because SHOW TBLPROPERTIES redacts what looks like a
+    secret, and takes any text with "url", "token" or "secret" in it for one: "hourly" is enough. -#}
+{% macro cursor_property(input) -%} lakeledger.cursor.{{ local_md5(input) }} {%- endmacro %}
+
+
+{% macro stored_cursor(input) -%}
+    {%- for row in run_query('show tblproperties ' ~ this) if row[0] == cursor_property(input) | trim -%}
+        {{ return(row[1] | int) }}
     {%- endfor -%}
-    {{ return({}) }}
+    {{ return(none) }}
 {%- endmacro %}
 
 
 {#- Post-hook: remember what this run has read, if it read anything new. -#}
 {% macro commit_cursor() -%}
     {%- if execute and model.compiled_code is defined -%}
-        {%- set moved = namespace(any=false, cursor={}) -%}
-        {%- for read in noted_reads() if read.to is not none -%}
-            {%- do moved.cursor.update({read.input: read.to}) -%}
-            {%- if read.since != read.to -%}{%- set moved.any = true -%}{%- endif -%}
+        {%- set moved = {} -%}
+        {%- for read in noted_reads() if read.to is not none and read.since != read.to -%}
+            {%- do moved.update({cursor_property(read.input) | trim: read.to}) -%}
         {%- endfor -%}
-        {%- if moved.any -%}
-            alter table {{ this }} set tblproperties ('lakeledger.cursor' = '{{ tojson(moved.cursor) }}')
+        {%- if moved -%}
+            alter table {{ this }} set tblproperties (
+                {%- for property, version in moved.items() -%}
+                    '{{ property }}' = '{{ version }}'{{ ', ' if not loop.last }}
+                {%- endfor -%}
+            )
         {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

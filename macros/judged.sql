@@ -27,16 +27,22 @@
             from (
                 select
                     *,
-                    json_object_keys(text) as keys,
-                    {#- As an array, so that whatever follows the first document on the line shows. #}
-                    from_json(
-                        concat('[', text, ']'),
-                        'array<struct<{{ raw_members(declared.fields) }}>>',
-                        map('allowSingleQuotes', 'false')
-                    ) as documents
+                    size(documents) as document_count,
+                    get(documents, 0) as document
                 from (
-                    select *, ltrim('\ufeff', raw) as text
-                    from {{ from_rows }}
+                    select
+                        *,
+                        json_object_keys(text) as keys,
+                        {#- As an array, so that whatever follows the first document on the line shows. #}
+                        from_json(
+                            concat('[', text, ']'),
+                            'array<struct<{{ raw_members(declared.fields) }}>>',
+                            map('allowSingleQuotes', 'false')
+                        ) as documents
+                    from (
+                        select *, ltrim('\ufeff', raw) as text
+                        from {{ from_rows }}
+                    )
                 )
             )
         )
@@ -82,7 +88,7 @@
 
 
 {% macro typed_value(field) -%}
-    {%- set value = 'documents[0].`' ~ field.name ~ '`' -%}
+    {%- set value = 'document.`' ~ field.name ~ '`' -%}
     {%- if reads_as_declared(field.type) -%} {{ value }}
     {%- elif field.type == 'epoch_millis' -%}
         case

@@ -4,9 +4,9 @@
             when is_rescued then 'unreadable_file'
             when not is_valid_utf8(raw) then 'invalid_utf8'
             when trim(both ' \t\r' from text) = '' then 'empty_line'
-            when coalesce(size(documents), 0) <> 1 or documents[0] is null or keys is null then 'malformed_json'
+            when coalesce(document_count, 0) <> 1 or document is null or keys is null then 'malformed_json'
             when size(keys) <> size(array_distinct(keys))
-                then concat('duplicate_key:', filter(keys, (key, i) -> array_position(keys, key) <> i + 1)[0])
+                then concat('duplicate_key:', get(filter(keys, (key, i) -> array_position(keys, key) <> i + 1), 0))
             {%- for field in declared.fields %}
             {%- set absent, broken = absent_and_broken(field) %}
             {%- if field.required %}
@@ -28,7 +28,7 @@
 
 {#- Conditions under which a field is not there, and under which it is there with another type. -#}
 {% macro absent_and_broken(field) -%}
-    {%- set raw_value = 'documents[0].`' ~ field.name ~ '`' -%}
+    {%- set raw_value = 'document.`' ~ field.name ~ '`' -%}
     {%- set typed = 'record.`' ~ field.name ~ '`' -%}
     {%- if field.type == 'string' -%}
         {{ return(['coalesce(' ~ raw_value ~ ", '') = ''", none]) }}

@@ -13,14 +13,6 @@ with usage_records as (
     where {{ falls_in('usage_date', changed) }}
 
 ),
-        ref('stg_platform__billable_usage'),
-        {
-            'relation': ref('stg_platform__list_prices'),
-            'days': repriced_days(ref('int_platform__usage_records')),
-        },
-    ]) }}
-
-),
 
 list_prices as (
 

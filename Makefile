@@ -1,0 +1,96 @@
+# People, CI and the README use these targets and nothing else. `make` alone lists them.
+
+BIN := .venv/bin
+CACHE := $(or $(LAKELEDGER_CACHE),.cache)
+DATA ?= ../shared/data
+PACKAGES := .venv/.complete
+JAVA := $(CACHE)/.complete
+TESTS := tests/unit tests/integration tests/scenarios
+SQL := models snapshots tests/dbt
+# What setup itself works with, locked like the rest: the installer, and what builds from source.
+BUILD_TOOLS := uv setuptools editables
+
+# dbt's packages: from the hub where `make deps` has installed them, else the stand-in.
+HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
+DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
+export DBT_PACKAGES_INSTALL_PATH
+
+.PHONY: help setup demo real test test-unit test-integration lint format lock deps docs sql \
+	warehouse-start warehouse-stop dbt clean clean-all packages-note
+
+help: ## List the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
+
+setup: $(JAVA) ## Install everything that is needed, once
+	@echo "setup: complete"
+
+$(PACKAGES): bootstrap.sh pyproject.toml requirements.lock
+	@./bootstrap.sh
+	@touch $@
+
+$(JAVA): $(PACKAGES)
+	@$(BIN)/python -m warehouse.java
+	@$(BIN)/python -m warehouse.jars
+	@touch $@
+
+demo: $(JAVA) packages-note ## From simulated telemetry to a bill, in the terminal
+	@$(BIN)/lakeledger demo
+
+real: $(JAVA) packages-note ## The same over delivered files: DATA=../shared/data
+	@$(BIN)/lakeledger real --data $(DATA)
+
+test: $(JAVA) packages-note ## Run every test
+	$(BIN)/pytest $(TESTS)
+
+test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
+	$(BIN)/pytest tests/unit
+
+test-integration: $(JAVA) packages-note ## Run the tests against the embedded lakehouse
+	$(BIN)/pytest tests/integration tests/scenarios
+
+lint: $(PACKAGES) ## Check Python, types and SQL
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --disable-progress-bar $(SQL)
+
+format: $(PACKAGES) ## Rewrite Python and SQL the way lint wants it
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/sqlfluff fix --disable-progress-bar $(SQL)
+
+lock: $(PACKAGES) ## Compile requirements.lock from pyproject.toml; ARGS=--upgrade for newer versions
+	@printf '%s\n' $(BUILD_TOOLS) | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
+		--extra dev $(ARGS) pyproject.toml - --output-file requirements.lock
+	@! grep -n '://' requirements.lock || { echo 'lock: an address got into requirements.lock'; exit 1; }
+
+deps: $(PACKAGES) ## Install dbt's packages from the hub, in place of the stand-in
+	@DBT_PACKAGES_INSTALL_PATH=dbt_packages $(BIN)/dbt deps --profiles-dir profiles || \
+		{ echo 'deps: the dbt hub could not be reached; the stand-in stays in use'; exit 1; }
+
+packages-note:
+	@case $(DBT_PACKAGES_INSTALL_PATH) in offline_packages) \
+		echo 'dbt: the stand-in for dbt_expectations is used (offline_packages); make deps installs the real one';; esac
+
+docs: $(JAVA) packages-note ## Make dbt's documentation and serve it on this machine
+	@$(BIN)/lakeledger dbt docs generate
+	@$(BIN)/lakeledger dbt docs serve --host 127.0.0.1
+
+sql: $(JAVA) ## Ask the lakehouse: an SQL shell
+	@$(BIN)/lakeledger sql
+
+warehouse-start: $(JAVA) ## Start the embedded lakehouse in the background
+	@$(BIN)/lakeledger warehouse start
+
+warehouse-stop: ## Stop it
+	@if [ -x $(BIN)/lakeledger ]; then $(BIN)/lakeledger warehouse stop; fi
+
+dbt: $(JAVA) packages-note ## Run dbt against the lakehouse: make dbt ARGS='build --select gold'
+	@$(BIN)/lakeledger dbt $(ARGS)
+
+clean: warehouse-stop ## Start over: delete the tables and what dbt and the tools wrote
+	rm -rf .lakeledger target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+
+clean-all: clean ## Delete the environment and all that was fetched, too
+	rm -rf .venv .cache dbt_packages package-lock.yml

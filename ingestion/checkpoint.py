@@ -1,0 +1,101 @@
+"""What a local checkpoint says (which files a micro-batch holds) and who may use it."""
+
+import fcntl
+import json
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from ingestion.errors import CheckpointBusy, CheckpointUnreadable
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFile:
+    """A file as Spark's file source listed it: local path, and mtime in epoch milliseconds."""
+
+    path: Path
+    modified_ms: int
+    entry: int
+
+
+def batch_files(checkpoint: Path, batch_id: int) -> tuple[ListedFile, ...]:
+    """The files of one micro-batch, in the order in which Spark took them.
+
+    Raises:
+        CheckpointUnreadable: if the checkpoint does not have the form that Spark writes.
+    """
+    before = _last_entry(checkpoint, batch_id - 1) if batch_id else -1
+    until = _last_entry(checkpoint, batch_id)
+    return tuple(file for file in _entries(checkpoint) if before < file.entry <= until)
+
+
+def taken_files(checkpoint: Path) -> dict[Path, int]:
+    """Path and mtime (epoch milliseconds) of each file in a finished micro-batch."""
+    commits = checkpoint / "commits"
+    done = [int(file.name) for file in commits.glob("[0-9]*")] if commits.is_dir() else []
+    if not done:
+        return {}
+    until = _last_entry(checkpoint, max(done))
+    return {file.path: file.modified_ms for file in _entries(checkpoint) if file.entry <= until}
+
+
+def _last_entry(checkpoint: Path, batch_id: int) -> int:
+    """The last entry of the source's log that the micro-batch reached."""
+    file = checkpoint / "offsets" / str(batch_id)
+    try:
+        return int(json.loads(file.read_text().splitlines()[2])["logOffset"])
+    except (OSError, IndexError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointUnreadable(f"{file} is not as Spark writes it ({error}).") from error
+
+
+def _entries(checkpoint: Path) -> Iterator[ListedFile]:
+    """Every file of the source's log: the newest compacted file and those after it."""
+    log = checkpoint / "sources" / "0"
+    names = [file.name for file in log.glob("[0-9]*")] if log.is_dir() else []
+    compacted = max((int(name[:-8]) for name in names if name.endswith(".compact")), default=-1)
+    later = sorted(int(name) for name in names if name.isdigit() and int(name) > compacted)
+    chosen = [f"{compacted}.compact"] if compacted >= 0 else []
+    for name in chosen + [str(number) for number in later]:
+        yield from _log_file(log / name)
+
+
+def _log_file(file: Path) -> Iterator[ListedFile]:
+    try:
+        version, *lines = file.read_text(encoding="utf-8").splitlines()
+        if version != "v1":
+            raise ValueError(f"version {version}")
+        for line in lines:
+            item = json.loads(line)
+            path = Path(unquote(urlsplit(item["path"]).path))
+            yield ListedFile(path, int(item["timestamp"]), int(item["batchId"]))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise CheckpointUnreadable(f"{file} is not as Spark writes it ({error}).") from error
+
+
+@contextmanager
+def held(checkpoint: Path) -> Iterator[None]:
+    """Holds the checkpoint for this process; the lock ends with the process, however that ends.
+
+    Raises:
+        CheckpointBusy: if another process holds it.
+    """
+    checkpoint.parent.mkdir(parents=True, exist_ok=True)
+    lock = checkpoint.with_name(f".{checkpoint.name}.lock")
+    handle = os.open(lock, os.O_RDWR | os.O_CREAT, 0o644)
+    try:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            owner = os.pread(handle, 20, 0).decode() or "unknown"
+            raise CheckpointBusy(
+                f"Process {owner} ingests {checkpoint.name} already (checkpoint {checkpoint}); "
+                "wait until it has ended, or stop it."
+            ) from None
+        os.ftruncate(handle, 0)
+        os.pwrite(handle, str(os.getpid()).encode(), 0)
+        yield
+    finally:
+        os.close(handle)

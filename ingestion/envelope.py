@@ -1,0 +1,44 @@
+"""The bronze row: a record and where, when and how it came. Pure column expressions."""
+
+from datetime import datetime
+
+from pyspark.sql import Column
+from pyspark.sql import functions as F
+
+from ingestion.sources import Source
+
+# Delta table columns, in order; the names and meanings are the contract of every bronze table.
+BRONZE_COLUMNS = (
+    ("raw", "STRING"),
+    ("region", "STRING"),
+    ("source_file", "STRING"),
+    ("file_modified_at", "TIMESTAMP"),
+    ("ingested_at", "TIMESTAMP"),
+    ("ingest_batch", "STRING"),
+    ("line_hash", "STRING"),
+    ("is_rescued", "BOOLEAN"),
+)
+
+
+def region_of(source: Source, path: Column) -> Column:
+    """The region that the file's path names, else the source's own."""
+    found = F.regexp_extract(path, source.region_pattern, 1)
+    return F.coalesce(F.nullif(found, F.lit("")), F.lit(source.region))
+
+
+def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> list[Column]:
+    """The bronze columns out of (raw, is_rescued, source_file, file_modified_at).
+
+    ``ingested_at`` carries its zone and is one value for the whole micro-batch.
+    """
+    columns = {
+        "raw": F.col("raw"),
+        "region": region_of(source, F.col("source_file")),
+        "source_file": F.col("source_file"),
+        "file_modified_at": F.col("file_modified_at"),
+        "ingested_at": F.lit(ingested_at),
+        "ingest_batch": F.lit(ingest_batch),
+        "line_hash": F.substring(F.sha2(F.col("raw").cast("binary"), 256), 1, 32),
+        "is_rescued": F.col("is_rescued"),
+    }
+    return [columns[name].alias(name) for name, _ in BRONZE_COLUMNS]

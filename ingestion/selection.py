@@ -1,0 +1,92 @@
+"""What the user asked for, made into sources and settings."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import cast
+
+from ingestion.errors import WrongUse
+from ingestion.settings import Platform, Settings, detect_platform
+from ingestion.sources import Source, load_sources
+
+PROJECT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """The arguments of the command as they were given."""
+
+    landing: str | None = None
+    sources: tuple[str, ...] = ()
+    source_paths: tuple[str, ...] = ()
+    models: Path | None = None
+    home: Path | None = None
+    checkpoints: str | None = None
+    catalog: str | None = None
+    platform: str | None = None
+    continuous: float | None = None
+    settle_seconds: float = 2.0
+    max_files: int = 1000
+    managed_file_events: bool = False
+    parallel: int = 2
+
+
+def choose(choice: Choice) -> tuple[tuple[Source, ...], Settings, Path]:
+    """The chosen sources, the settings of the run and the local state directory.
+
+    Raises:
+        WrongUse: if an argument is unknown, malformed or missing.
+    """
+    declared = load_sources(choice.models or PROJECT / "models")
+    folders = _folders(choice.source_paths)
+    names = choice.sources or (() if choice.landing else tuple(folders))
+    _check_names({*names, *folders}, declared)
+    sources = tuple(source for source in declared if not names or source.name in names)
+    home = (choice.home or PROJECT / ".lakeledger").absolute()
+    return sources, _settings(choice, home, folders), home
+
+
+def _settings(choice: Choice, home: Path, folders: dict[str, str]) -> Settings:
+    if choice.platform not in (None, "local", "databricks"):
+        raise WrongUse(f"--platform {choice.platform!r} is unknown; it is local or databricks.")
+    platform = detect_platform(cast(Platform | None, choice.platform))
+    common = {
+        name: getattr(choice, name)
+        for name in ("continuous", "settle_seconds", "max_files", "managed_file_events", "parallel")
+    }
+    if platform == "local":
+        return Settings(
+            landing=str(Path(choice.landing or home / "landing").absolute()),
+            checkpoints=str(Path(choice.checkpoints or home / "checkpoints").absolute()),
+            tables=home / "external",
+            folders={name: str(Path(folder).absolute()) for name, folder in folders.items()},
+            **common,
+        )
+    if not (choice.landing and choice.checkpoints and choice.catalog):
+        raise WrongUse("On Databricks --landing, --checkpoints and --catalog have to be given.")
+    return Settings(
+        landing=choice.landing,
+        checkpoints=choice.checkpoints,
+        catalog=choice.catalog,
+        platform=platform,
+        folders=folders,
+        **common,
+    )
+
+
+def _folders(pairs: tuple[str, ...]) -> dict[str, str]:
+    folders: dict[str, str] = {}
+    for pair in pairs:
+        name, separator, folder = pair.partition("=")
+        if not (name and separator and folder):
+            raise WrongUse(f"--source-path {pair!r} has to be NAME=DIR, a source and its folder.")
+        folders[name] = folder
+    return folders
+
+
+def _check_names(names: set[str], declared: tuple[Source, ...]) -> None:
+    known = {source.name for source in declared}
+    unknown = sorted(names - known)
+    if unknown:
+        raise WrongUse(
+            f"No source is called {', '.join(unknown)}; declared are {', '.join(sorted(known))}."
+        )

@@ -1,0 +1,39 @@
+"""The Spark session that ingestion works with."""
+
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from pyspark.sql import SparkSession
+
+from ingestion.settings import Platform
+
+# Without this each task sorts its rows by region before it writes them. It only falls back to
+# the sort where one task meets more regions than this at once.
+OPEN_FILES = ("spark.sql.maxConcurrentOutputFileWriters", "32")
+
+
+@contextmanager
+def ingestion_session(platform: Platform, *, home: Path, cache: Path) -> Iterator[SparkSession]:
+    """The session that Databricks gives, else one of our own, which ends with the block.
+
+    Raises:
+        warehouse.errors.WarehouseError: if Java, the jars or Spark are not to be had locally.
+    """
+    if platform == "databricks":
+        yield SparkSession.builder.getOrCreate()
+        return
+    from warehouse.spark import local_session, stop_session
+
+    # Spark would start the Python that is first on the path, which need not know this project.
+    os.environ["PYSPARK_PYTHON"] = sys.executable
+    spark = local_session(
+        root=home, cache=cache, app_name="ingestion", catalog="memory", profile="bulk"
+    )
+    try:
+        spark.conf.set(*OPEN_FILES)
+        yield spark
+    finally:
+        stop_session(spark)

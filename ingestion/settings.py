@@ -1,0 +1,48 @@
+"""What a run of ingestion needs to know, built once from the command line and the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+Platform = Literal["local", "databricks"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Where files land, where rows and checkpoints go, and how a run proceeds.
+
+    ``landing`` and ``checkpoints`` are folders (on Databricks also cloud addresses). Tables are
+    Delta tables by path under ``tables`` locally, ``catalog``.schema.table on Databricks.
+    ``continuous`` is the seconds between micro-batches, None takes what is there and ends.
+    """
+
+    landing: str
+    checkpoints: str
+    tables: Path | None = None
+    catalog: str | None = None
+    platform: Platform = "local"
+    folders: Mapping[str, str] = field(default_factory=dict)
+    continuous: float | None = None
+    settle_seconds: float = 2.0
+    max_files: int = 1000
+    max_bytes: str = "10g"
+    managed_file_events: bool = False
+    parallel: int = 2
+
+    def folder(self, name: str, path: str) -> str:
+        """The folder of the source ``name``, whose declared path below the landing is ``path``."""
+        return self.folders.get(name) or f"{self.landing.rstrip('/')}/{path}"
+
+    def checkpoint(self, name: str) -> str:
+        """The checkpoint folder of the source ``name``."""
+        return f"{self.checkpoints.rstrip('/')}/{name}"
+
+
+def detect_platform(
+    chosen: Platform | None = None, environment: Mapping[str, str] | None = None
+) -> Platform:
+    """The platform asked for, else Databricks where its runtime says so, else local."""
+    env = os.environ if environment is None else environment
+    return chosen or ("databricks" if env.get("DATABRICKS_RUNTIME_VERSION") else "local")

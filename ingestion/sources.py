@@ -1,0 +1,160 @@
+"""The sources to ingest, read from dbt's own sources yml (``config.meta.ingestion`` of a table)."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, cast, get_args
+
+import yaml
+
+from ingestion.errors import SourcesInvalid
+
+Format = Literal["jsonl", "csv", "json_array"]
+FORMATS: tuple[str, ...] = get_args(Format)
+REGION_PATTERN = "region=([^/]+)"
+
+_TEXTS = ("path", "format", "records_key", "files", "region", "region_pattern")
+_KEYS = (*_TEXTS, "allow_overwrites")
+_NAME = re.compile(r"[A-Za-z0-9_]+")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One delivered kind of file and the bronze table it lands in."""
+
+    name: str
+    schema: str
+    table_name: str
+    path: str
+    format: Format
+    records_key: str | None = None
+    files: str = "*"
+    region: str = "unknown"
+    region_pattern: str = REGION_PATTERN
+    allow_overwrites: bool = False
+
+    @property
+    def table(self) -> str:
+        """``schema.table`` of the bronze table."""
+        return f"{self.schema}.{self.table_name}"
+
+
+def load_sources(models_dir: Path) -> tuple[Source, ...]:
+    """Every ingested source declared in ``_*__sources.yml`` under ``models_dir``/bronze, by name.
+
+    Raises:
+        SourcesInvalid: naming each fault of each declaration, or the absence of any.
+    """
+    files = sorted((models_dir / "bronze").rglob("_*__sources.yml"))
+    if not files:
+        raise SourcesInvalid(
+            f"There is no _*__sources.yml under {models_dir / 'bronze'}; "
+            "name the folder of the dbt models with --models."
+        )
+    found: list[Source] = []
+    faults: list[str] = []
+    for file in files:
+        for label, entry, table in _tables(file, faults):
+            wrong = list(_faults(entry, table))
+            faults += [f"{file.name}: {label}: {fault}" for fault in wrong]
+            if not wrong:
+                found.append(_source(entry, table))
+    faults += _repeated(found)
+    if faults:
+        raise SourcesInvalid("\n".join(faults))
+    return tuple(sorted(found, key=lambda source: source.name))
+
+
+Entry = Mapping[str, Any]
+
+
+def _tables(file: Path, faults: list[str]) -> Iterable[tuple[str, Entry, Entry]]:
+    """(label, dbt source, table) of each table that has ``meta.ingestion``."""
+    try:
+        document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        faults.append(f"{file.name}: is no valid YAML ({' '.join(str(error).split())}).")
+        return
+    for entry in _members(document, "sources"):
+        for table in _members(entry, "tables"):
+            if "ingestion" in _meta(table):
+                yield f"{entry.get('name')}.{table.get('name')}", entry, table
+
+
+def _members(holder: object, key: str) -> list[Entry]:
+    value = holder.get(key) if isinstance(holder, Mapping) else None
+    return [item for item in value if isinstance(item, Mapping)] if isinstance(value, list) else []
+
+
+def _meta(table: Entry) -> Entry:
+    config = table.get("config")
+    meta = config.get("meta") if isinstance(config, Mapping) else None
+    return meta if isinstance(meta, Mapping) else {}
+
+
+def _faults(entry: Entry, table: Entry) -> Iterable[str]:
+    for holder, key in ((table, "name"), (table, "identifier"), (entry, "schema")):
+        value = holder.get(key, "x" if key != "schema" else entry.get("name"))
+        if not isinstance(value, str) or not _NAME.fullmatch(value):
+            yield f"{key} {value!r} has to be a plain table or schema name (letters, digits, _)."
+    ingestion = _meta(table)["ingestion"]
+    if not isinstance(ingestion, Mapping):
+        yield "meta.ingestion has to be a mapping with at least path and format."
+        return
+    for key in ingestion:
+        if key not in _KEYS:
+            yield f"meta.ingestion has an unknown key {key!r}; known are {', '.join(_KEYS)}."
+    for key in _TEXTS:
+        value = ingestion.get(key)
+        if value is None and key in ("path", "format"):
+            yield f"meta.ingestion.{key} is missing."
+        elif key in ingestion and (not isinstance(value, str) or not value):
+            yield f"meta.ingestion.{key} is {value!r}; it has to be a text that is not empty."
+        elif isinstance(value, str):
+            yield from _text_faults(key, value)
+    if ingestion.get("format") == "json_array" and "records_key" not in ingestion:
+        yield "format json_array needs records_key, the member that holds the records."
+    if not isinstance(ingestion.get("allow_overwrites", False), bool):
+        yield "meta.ingestion.allow_overwrites has to be true or false."
+
+
+def _text_faults(key: str, value: str) -> Iterable[str]:
+    if key == "format" and value not in FORMATS:
+        yield f"meta.ingestion.format {value!r} is unknown; known are {', '.join(FORMATS)}."
+    if key == "path" and (value.startswith("/") or ".." in value.split("/")):
+        yield f"meta.ingestion.path {value!r} has to be a folder below the landing root."
+    if key == "files" and "/" in value:
+        yield f"meta.ingestion.files {value!r} is a pattern for file names; it cannot hold a slash."
+    if key == "region_pattern":
+        try:
+            groups = re.compile(value).groups
+        except re.error as error:
+            yield f"meta.ingestion.region_pattern {value!r} is no regular expression ({error})."
+            return
+        if groups != 1 or "(?P" in value:
+            yield f"meta.ingestion.region_pattern {value!r} has to have exactly one plain group."
+
+
+def _source(entry: Entry, table: Entry) -> Source:
+    ingestion = dict(_meta(table)["ingestion"])
+    name = cast(str, table["name"])
+    return Source(
+        name=name,
+        schema=entry.get("schema", entry["name"]),
+        table_name=table.get("identifier", name),
+        path=ingestion.pop("path").strip("/"),
+        **ingestion,
+    )
+
+
+def _repeated(found: list[Source]) -> list[str]:
+    names = Counter(source.name for source in found)
+    tables = Counter(source.table for source in found)
+    return [
+        *(f"source {n} is declared {c} times; its checkpoint is its own, so the name has to be too."
+          for n, c in names.items() if c > 1),
+        *(f"table {t} is declared by {c} sources; each source writes a table of its own."
+          for t, c in tables.items() if c > 1),
+    ]  # fmt: skip

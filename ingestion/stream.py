@@ -1,0 +1,184 @@
+"""Ingests one source: lock, table, streaming query, result."""
+
+import threading
+import time
+from contextlib import nullcontext, suppress
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Literal
+
+import structlog
+from pyspark.errors import StreamingQueryException
+from pyspark.sql import SparkSession
+from pyspark.sql.streaming import StreamingQuery
+
+from ingestion.batches import BatchSink
+from ingestion.checkpoint import held, taken_files
+from ingestion.errors import FileChanged, NotSettled
+from ingestion.failures import as_ingestion_error
+from ingestion.landing import landed_files
+from ingestion.overwrites import changed_files, take_again
+from ingestion.reader import open_stream
+from ingestion.settings import Settings
+from ingestion.sources import Source
+from ingestion.writer import Target, count_rows, ensure_table, target_of
+
+Status = Literal["ok", "nothing landed", "waiting", "stopped", "failed"]
+
+_log = structlog.get_logger("ingestion")
+_POLL_SECONDS = 0.2
+_PLANS = 3
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceResult:
+    """What a run did for one source. ``size`` in bytes as delivered; None where not known.
+
+    ``changed``: files that differ from when they were taken, and were not taken again.
+    """
+
+    source: str
+    table: str
+    status: Status
+    files: int | None = 0
+    rows: int = 0
+    total_rows: int | None = None
+    size: int | None = 0
+    batches: int = 0
+    seconds: float = 0.0
+    missing: tuple[str, ...] = ()
+    changed: tuple[str, ...] = ()
+    message: str = ""
+
+
+@dataclass(slots=True)
+class SourceRun:
+    """One source in one run; ``run`` never raises for what goes wrong with the source."""
+
+    spark: SparkSession
+    source: Source
+    settings: Settings
+    stop: threading.Event
+    target: Target = field(init=False)
+    sink: BatchSink = field(init=False)
+    changed: tuple[str, ...] = ()
+    rows_before: int | None = None
+
+    def __post_init__(self) -> None:
+        self.target = target_of(self.source, self.settings)
+        self.sink = BatchSink(self.source, self.settings, self.target, self._count_before)
+
+    def run(self) -> SourceResult:
+        """Takes what has landed (or goes on until stopped) and says what came of it."""
+        started = time.monotonic()
+        result = SourceResult(source=self.source.name, table=self.target.name, status="ok")
+        try:
+            with held(self._checkpoint) if self._local else nullcontext():
+                if ensure_table(self.spark, self.target):
+                    self.rows_before = 0
+                status, message = self._take()
+                result = replace(result, status=status, message=message)
+        except NotSettled as waiting:
+            result = replace(result, status="waiting", message=str(waiting))
+        except Exception as error:
+            failure = as_ingestion_error(self.source, error)
+            result = replace(result, status="failed", message=str(failure))
+        return self._counted(result, time.monotonic() - started)
+
+    @property
+    def _local(self) -> bool:
+        return self.settings.platform == "local"
+
+    @property
+    def _checkpoint(self) -> Path:
+        return Path(self.settings.checkpoint(self.source.name))
+
+    @property
+    def _folder(self) -> Path:
+        return Path(self.settings.folder(self.source.name, self.source.path))
+
+    def _take(self) -> tuple[Status, str]:
+        while self._local:
+            landed = landed_files(self._folder, self.source.files)
+            if landed:
+                self._look_at_changes(landed)
+                break
+            if self.settings.continuous is None:
+                return "nothing landed", f"nothing has landed in {self._folder} yet"
+            if self.stop.wait(self.settings.continuous):
+                return "stopped", ""
+        return self._stream()
+
+    def _look_at_changes(self, landed: dict[Path, int]) -> None:
+        taken = taken_files(self._checkpoint)
+        if self.source.allow_overwrites and taken:
+            facts = take_again(
+                self.spark,
+                self.source,
+                self.settings,
+                self.target,
+                landed,
+                taken,
+                self._count_before,
+            )
+            if facts is not None:
+                self.sink.count(facts)
+            return
+        self.changed = tuple(map(str, changed_files(landed, taken)))
+        for file in self.changed:
+            _log.warning("file changed after it was taken", source=self.source.name, file=file)
+
+    def _stream(self) -> tuple[Status, str]:
+        for _ in range(_PLANS):
+            try:
+                return self._until_end(self._start()), ""
+            except StreamingQueryException as error:
+                cause = self.sink.error or error
+                if not isinstance(cause, FileChanged):
+                    raise cause from None
+                changing = cause
+        raise NotSettled(f"{changing} Nothing of its batch was taken, the next run takes it whole.")
+
+    def _until_end(self, query: StreamingQuery) -> Status:
+        while not query.awaitTermination(_POLL_SECONDS):
+            if self.stop.is_set():
+                query.stop()
+                return "stopped"
+        return "ok"
+
+    def _start(self) -> StreamingQuery:
+        self.sink.planned()
+        seconds = self.settings.continuous
+        writer = (
+            open_stream(self.spark, self.source, self.settings)
+            .writeStream.foreachBatch(self.sink)
+            .option("checkpointLocation", self.settings.checkpoint(self.source.name))
+            .queryName(f"ingest {self.source.name}")
+        )
+        if seconds is None:
+            query = writer.trigger(availableNow=True).start()
+        else:
+            query = writer.trigger(processingTime=f"{int(seconds * 1000)} milliseconds").start()
+        self.sink.bind(query.id)
+        return query
+
+    def _count_before(self) -> None:
+        if self.rows_before is None:
+            self.rows_before = count_rows(self.spark, self.target)
+
+    def _counted(self, result: SourceResult, seconds: float) -> SourceResult:
+        total, before = None, self.rows_before
+        # The result of the work stands, whether its rows can be counted now or not.
+        with suppress(Exception):
+            total = count_rows(self.spark, self.target) if self.sink.batches or before != 0 else 0
+        return replace(
+            result,
+            files=self.sink.files if self._local else None,
+            size=self.sink.size if self._local else None,
+            rows=0 if before is None or total is None else total - before,
+            total_rows=total,
+            batches=self.sink.batches,
+            missing=tuple(map(str, self.sink.missing)),
+            changed=self.changed,
+            seconds=round(seconds, 2),
+        )

@@ -1,0 +1,79 @@
+"""The only module that writes tables: makes the bronze table and appends micro-batches to it."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from pyspark.sql import DataFrame, SparkSession
+
+from ingestion.envelope import BRONZE_COLUMNS
+from ingestion.settings import Settings
+from ingestion.sources import Source
+
+_PROPERTIES = {
+    "delta.enableChangeDataFeed": "true",
+    # Without `raw`: its minimum and maximum are of no use, and hold what people wrote.
+    "delta.dataSkippingStatsColumns": "source_file,file_modified_at,ingested_at,ingest_batch",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """A bronze table: by path (local) or by three-level name (Databricks)."""
+
+    name: str
+    path: Path | None = None
+
+    @property
+    def identifier(self) -> str:
+        """The table as SQL names it."""
+        if self.path is not None:
+            return f"delta.`{self.path}`"
+        return ".".join(f"`{part}`" for part in self.name.split("."))
+
+
+def target_of(source: Source, settings: Settings) -> Target:
+    """Where the rows of ``source`` go."""
+    if settings.tables is not None:
+        path = settings.tables / source.schema / source.table_name
+        return Target(name=source.table, path=path)
+    return Target(name=f"{settings.catalog}.{source.table}")
+
+
+def create_statement(target: Target) -> str:
+    """The SQL that makes the empty bronze table unless it is there."""
+    columns = ", ".join(f"{name} {kind}" for name, kind in BRONZE_COLUMNS)
+    properties = ", ".join(f"'{key}' = '{value}'" for key, value in _PROPERTIES.items())
+    return (
+        f"CREATE TABLE IF NOT EXISTS {target.identifier} ({columns}) USING DELTA "
+        f"PARTITIONED BY (region) TBLPROPERTIES ({properties})"
+    )
+
+
+def ensure_table(spark: SparkSession, target: Target) -> bool:
+    """Makes the table with its change data feed; True if it was not there before."""
+    if target.path is not None and any(target.path.glob("_delta_log/*.json")):
+        return False
+    if target.path is None:
+        catalog, schema, _ = target.name.split(".")
+        spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{catalog}`.`{schema}`")
+    spark.sql(create_statement(target))
+    return target.path is not None
+
+
+def count_rows(spark: SparkSession, target: Target) -> int:
+    """Rows of the table, from its log."""
+    return int(spark.sql(f"SELECT count(*) FROM {target.identifier}").collect()[0][0])
+
+
+def append(frame: DataFrame, target: Target, *, transaction: str, version: int) -> None:
+    """Appends in one commit; a (transaction, version) that was committed before adds nothing."""
+    writer = (
+        frame.write.format("delta")
+        .mode("append")
+        .option("txnAppId", transaction)
+        .option("txnVersion", str(version))
+    )
+    if target.path is not None:
+        writer.save(str(target.path))
+    else:
+        writer.saveAsTable(target.name)

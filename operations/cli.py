@@ -1,0 +1,108 @@
+"""The command line: `lakeledger …`, composed from the parts that do the work."""
+
+import os
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from ingestion.cli import ingest
+from operations.bill_check import BillsDiffer
+from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment
+from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
+from operations.simulator.cli import simulate
+from warehouse.cli import app as warehouse_app
+from warehouse.errors import WarehouseError
+from warehouse.lifecycle import running_warehouse
+from warehouse.settings import Settings
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Databricks account telemetry as tables to bill on and tables to watch.",
+)
+app.command("simulate")(simulate)
+app.command("ingest")(ingest)
+app.add_typer(warehouse_app, name="warehouse")
+
+Landing = Annotated[
+    Path | None, typer.Option(help="Folder that files land in. Default: <home>/landing.")
+]
+SourcePaths = Annotated[
+    list[str] | None,
+    typer.Option(metavar="NAME=DIR", help="Read a declared source from this folder; repeatable."),
+]
+
+
+@app.command("run")
+def run_command(landing: Landing = None, source_path: SourcePaths = None) -> None:
+    """Take in what has landed, build and test every model, and report."""
+    chosen = [] if landing is None else ["--landing", str(landing)]
+    for pair in source_path or ():
+        chosen += ["--source-path", pair]
+    _explained(lambda: run_pipeline(_run(tuple(chosen))))
+
+
+@app.command()
+def demo() -> None:
+    """Simulated telemetry to a bill, twice: before and after late files arrive."""
+    _explained(lambda: run_demo(_run(), ["--clean"]))
+
+
+@app.command("report")
+def report_command() -> None:
+    """What the tables hold now: rows per layer, quarantine, dollars per day, completeness."""
+
+    def show() -> None:
+        run = _run()
+        if not (run.target / "manifest.json").exists():
+            raise StepFailed(f"Nothing has been built in {run.settings.home}: lakeledger run.")
+        with running_warehouse(run.settings.home) as connection:
+            report(run, connection)
+
+    _explained(show)
+
+
+@app.command(
+    "dbt",
+    context_settings={"allow_extra_args": True, "ignore_unknown_options": True},
+    add_help_option=False,
+)
+def dbt_passthrough(context: typer.Context) -> None:
+    """Any dbt command, against the embedded lakehouse: lakeledger dbt build --select …"""
+
+    def hand_over() -> None:
+        with running_warehouse() as connection:
+            environment = dbt_environment(connection.dbt_environment())
+            ended = subprocess.run(
+                dbt_command(context.args), cwd=PROJECT, env=environment, check=False
+            )
+        raise typer.Exit(ended.returncode)
+
+    _explained(hand_over)
+
+
+def _run(ingest_arguments: tuple[str, ...] = ()) -> Run:
+    return Run(
+        settings=Settings.from_environment(),
+        console=Console(highlight=False),
+        ingest_arguments=ingest_arguments,
+    )
+
+
+def _explained(work: Callable[[], None]) -> None:
+    """Runs `work`; what a user can mend is said in a sentence, with the exit code 1."""
+    try:
+        work()
+    except (WarehouseError, DbtFailed, StepFailed, BillsDiffer) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    app()

@@ -1,0 +1,104 @@
+"""Runs dbt as a user would, with the environment of the warehouse it talks to, and says what came of it."""
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+PROJECT = Path(__file__).resolve().parent.parent
+HUB_PACKAGES = "dbt_packages"
+STAND_IN_PACKAGES = "offline_packages"
+
+
+class DbtFailed(Exception):
+    """dbt ended with an error; the message names what failed and where its log is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DbtOutcome:
+    """What a dbt command came to: nodes by status, and the failed ones with dbt's message."""
+
+    statuses: Mapping[str, int]
+    failures: tuple[str, ...]
+    seconds: float
+
+    @property
+    def summary(self) -> str:
+        """`93 ok, 1 warning` and the like, worst last."""
+        names = {
+            "success": "ok",
+            "pass": "ok",
+            "warn": "warnings",
+            "error": "errors",
+            "fail": "failed",
+        }
+        counts: Counter[str] = Counter()
+        for status, count in self.statuses.items():
+            counts[names.get(status, status)] += count
+        return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def dbt_environment(warehouse: Mapping[str, str], project: Path = PROJECT) -> dict[str, str]:
+    """The process environment with what profiles.yml and dbt_project.yml ask for."""
+    installed = (project / HUB_PACKAGES / "dbt_expectations").is_dir()
+    return {
+        "DBT_PROFILES_DIR": str(project / "profiles"),
+        "DBT_PACKAGES_INSTALL_PATH": HUB_PACKAGES if installed else STAND_IN_PACKAGES,
+        **os.environ,
+        **warehouse,
+    }
+
+
+def dbt_command(arguments: Sequence[str]) -> list[str]:
+    """The dbt of this very environment, whatever else is on the PATH."""
+    return [str(Path(sys.executable).with_name("dbt")), *arguments]
+
+
+def run_dbt(
+    arguments: Sequence[str], *, warehouse: Mapping[str, str], target: Path, log: Path
+) -> DbtOutcome:
+    """Runs dbt quietly: its output goes to `log`, its artifacts to `target`.
+
+    Raises:
+        DbtFailed: if dbt ends with an error.
+    """
+    log.parent.mkdir(parents=True, exist_ok=True)
+    results = target / "run_results.json"
+    results.unlink(missing_ok=True)
+    paths = ["--target-path", str(target), "--log-path", str(log.parent)]
+    with log.open("wb") as output:
+        ended = subprocess.run(
+            dbt_command(["--no-use-colors", *arguments, *paths]),
+            cwd=PROJECT,
+            env=dbt_environment(warehouse),
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    outcome = read_outcome(results)
+    if ended.returncode != 0:
+        failures = "\n  ".join(outcome.failures) or "it did not get as far as a node"
+        raise DbtFailed(f"dbt {arguments[0]} failed:\n  {failures}\nIts whole output is in {log}.")
+    return outcome
+
+
+def read_outcome(results: Path) -> DbtOutcome:
+    """Reads run_results.json; an absent file is an outcome without nodes."""
+    if not results.exists():
+        return DbtOutcome(statuses={}, failures=(), seconds=0.0)
+    document: dict[str, Any] = json.loads(results.read_text(encoding="utf-8"))
+    nodes = document["results"]
+    return DbtOutcome(
+        statuses=Counter(node["status"] for node in nodes),
+        failures=tuple(
+            f"{node['unique_id']}: {' '.join(str(node['message']).split())[:400]}"
+            for node in nodes
+            if node["status"] in ("error", "fail", "runtime error")
+        ),
+        seconds=float(document["elapsed_time"]),
+    )

@@ -1,0 +1,125 @@
+"""One whole run: files to bronze, dbt to gold, and the report. The demo is two of them."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from operations.bill_check import check_bill
+from operations.dbt import run_dbt
+from operations.facts import Cursor, modelled_sources
+from operations.report import print_report
+from warehouse.connection import Connection
+from warehouse.lifecycle import running_warehouse
+from warehouse.settings import Settings
+
+
+class StepFailed(Exception):
+    """A step of the run ended with an error that it has already explained."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """Where a run keeps its things and what it was told."""
+
+    settings: Settings
+    console: Console
+    ingest_arguments: tuple[str, ...] = ()
+
+    @property
+    def target(self) -> Path:
+        """dbt's artifacts of this home."""
+        return self.settings.home / "target"
+
+    def log(self, name: str) -> Path:
+        """A log file of this home."""
+        return self.settings.home / "logs" / f"{name}.log"
+
+
+def run_pipeline(run: Run) -> None:
+    """Takes in what has landed, builds and tests every model, and reports."""
+    with running_warehouse(run.settings.home) as connection:
+        take_in_and_build(run, connection)
+        report(run, connection)
+
+
+def run_demo(run: Run, simulate: Sequence[str]) -> None:
+    """Telemetry made up, run to a bill; late files arrive; run again; the bill compared."""
+    console = run.console
+    _lakeledger(run, "Deliver", ["simulate", *simulate, "--deliver", "on-time"])
+    with running_warehouse(run.settings.home) as connection:
+        take_in_and_build(run, connection)
+        report(run, connection)
+        console.rule("[bold]Late files arrive: the operational tables said so, the bill follows")
+        _lakeledger(run, "Deliver late", ["simulate", *simulate, "--deliver", "late"])
+        take_in_and_build(run, connection)
+        report(run, connection)
+        _compare_bill(run, connection)
+    console.print(WHERE_NEXT)
+
+
+def take_in_and_build(run: Run, connection: Connection) -> None:
+    """Ingestion, then dbt build; the warehouse is used for SQL only."""
+    _lakeledger(run, "Ingest", ["ingest", *run.ingest_arguments])
+    with _timed(run.console, "dbt build") as say:
+        outcome = run_dbt(
+            ["build"],
+            warehouse=connection.dbt_environment(),
+            target=run.target,
+            log=run.log("dbt-build"),
+        )
+        say(outcome.summary)
+
+
+def report(run: Run, connection: Connection) -> None:
+    """Prints the report of what the tables hold now."""
+    sources = modelled_sources(run.target / "manifest.json")
+    with _cursor(connection) as cursor:
+        print_report(run.console, cursor, sources)
+
+
+def _compare_bill(run: Run, connection: Connection) -> None:
+    with _cursor(connection) as cursor:
+        verdict = check_bill(cursor, run.settings.home / "expected_bill.json")
+    run.console.print(
+        f"[bold green]The bill is right:[/] {verdict.lines} lines equal to the simulator's own, "
+        f"{verdict.actual_total.normalize():,f} USD to the last decimal."
+    )
+
+
+@contextmanager
+def _cursor(connection: Connection) -> Iterator[Cursor]:
+    with closing(connection.connect()) as client:
+        yield client.cursor()
+
+
+def _lakeledger(run: Run, title: str, arguments: Sequence[str]) -> None:
+    command = [sys.executable, "-m", "operations", *arguments]
+    with _timed(run.console, title):
+        ended = subprocess.run(command, check=False)
+    if ended.returncode != 0:
+        raise StepFailed(f"`lakeledger {' '.join(arguments)}` ended with {ended.returncode}.")
+
+
+@contextmanager
+def _timed(console: Console, title: str) -> Iterator[Callable[[str], None]]:
+    console.print(f"[bold cyan]{title}[/] …")
+    found: list[str] = []
+    started = time.monotonic()
+    yield found.append
+    seconds = time.monotonic() - started
+    console.print(f"[cyan]{title}[/]: {', '.join([*found, f'{seconds:.0f} s'])}\n")
+
+
+WHERE_NEXT = """
+[bold]Where to look next[/]
+  make sql       a SQL shell: select * from gold_billing.fct_usage_breaks;
+  make docs      the docs site: lineage, every column described
+  make test      what is promised, proved
+  docs/add-a-source.md, docs/architecture.md
+"""

@@ -1,0 +1,57 @@
+"""One engine and one server for all integration tests of a run."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pyspark.sql import SparkSession
+
+from warehouse.connection import Connection
+from warehouse.engine import Engine, Server
+from warehouse.settings import cache_directory
+
+
+@dataclass(frozen=True, slots=True)
+class Lakehouse:
+    """The running warehouse: its engine, how to connect, and its state directory."""
+
+    engine: Engine
+    server: Server
+    connection: Connection
+    root: Path
+
+    @property
+    def spark(self) -> SparkSession:
+        """The Spark session below, for what does not go through the server."""
+        return self.engine.spark
+
+
+@pytest.fixture(scope="session")
+def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lakehouse]:
+    """Started once for the whole run, on a temporary state directory and any free port."""
+    root = tmp_path_factory.mktemp("lakehouse")
+    server = Server(port=0)
+    engine = Engine(root=root, cache=cache_directory(), catalog="lakeledger")
+    try:
+        yield Lakehouse(engine, server, server.serve(engine), root)
+    finally:
+        server.stop()
+        engine.stop()
+
+
+@pytest.fixture
+def connect(lakehouse: Lakehouse) -> Iterator[Callable[..., Any]]:
+    """A function that gives a fresh connection of the connector; all are closed after the test."""
+    opened = []
+
+    def fresh(**options: Any) -> Any:
+        connection = lakehouse.connection.connect(**options)
+        opened.append(connection)
+        return connection
+
+    yield fresh
+    for connection in opened:
+        if connection.open:
+            connection.close()

@@ -1,0 +1,1 @@
+"""The embedded lakehouse: the Databricks SQL protocol in front of in-process Spark and Delta."""

@@ -1,0 +1,125 @@
+"""The HTTP side: one address on the loopback interface, a token, and Thrift in the bodies."""
+
+import json
+import secrets
+import socket
+import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+
+import structlog
+from databricks.sql.thrift_api.TCLIService import TCLIService
+from thrift.protocol.TBinaryProtocol import TBinaryProtocolAccelerated
+from thrift.transport.TTransport import TMemoryBuffer
+
+HOST = "127.0.0.1"
+HTTP_PATH = "sql/protocolv1/o/0/0000-local"
+LARGEST_BODY = 64 * 1024 * 1024
+_log = structlog.get_logger("warehouse.endpoint")
+
+
+class Endpoint(ThreadingHTTPServer):
+    """Listens on the loopback interface from its making on; answers once it is served.
+
+    Raises:
+        OSError: if the port is taken.
+    """
+
+    daemon_threads = True
+    request_queue_size = 128
+
+    def __init__(self, port: int, token: str) -> None:
+        self.token = token.encode()
+        self.processor: Any = None
+        self.last_request = time.monotonic()
+        super().__init__((HOST, port), _Handler)
+
+    @property
+    def port(self) -> int:
+        """The port it listens on."""
+        return int(self.server_address[1])
+
+    def answer_with(self, service: object) -> None:
+        """Sets who answers the calls."""
+        self.processor = TCLIService.Processor(service)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away in the middle is no event."""
+        _log.debug("connection broke off", client=str(client_address), connection=id(request))
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Endpoint
+    # Head and body leave in one segment: apart they would meet Nagle and the delayed answer.
+    wbufsize = -1
+    timeout = 3600
+
+    def setup(self) -> None:
+        super().setup()
+        self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+    def do_GET(self) -> None:
+        if self.path.split("?")[0] == "/.well-known/databricks-config":
+            self._send(200, b"{}", "application/json")
+        else:
+            self._refuse(404, f"There is nothing at {self.path}.")
+
+    def do_POST(self) -> None:
+        body = self._body()
+        if body is None:
+            return
+        if not self._authorized():
+            return
+        if self.path.split("?")[0].strip("/") != HTTP_PATH:
+            self._refuse(404, f"There is no warehouse at {self.path}; it is at /{HTTP_PATH}.")
+            return
+        self.server.last_request = time.monotonic()
+        self._send(200, self._answer(body), "application/x-thrift")
+
+    def _body(self) -> bytes | None:
+        length = self.headers.get("Content-Length", "")
+        if not length.isdigit():
+            self._refuse(411, "The request does not say how long it is.")
+        elif int(length) > LARGEST_BODY:
+            self._refuse(413, f"The request is larger than {LARGEST_BODY // 2**20} MB.")
+        else:
+            return self.rfile.read(int(length))
+        return None
+
+    def _authorized(self) -> bool:
+        kind, _, token = self.headers.get("Authorization", "").partition(" ")
+        if kind.lower() != "bearer" or not token:
+            self._refuse(401, "The request bears no token.")
+            return False
+        if not secrets.compare_digest(token.strip().encode(), self.server.token):
+            self._refuse(403, "The token is not that of this start of the warehouse.")
+            return False
+        return True
+
+    def _answer(self, body: bytes) -> bytes:
+        reply = TMemoryBuffer()
+        self.server.processor.process(
+            TBinaryProtocolAccelerated(TMemoryBuffer(body)), TBinaryProtocolAccelerated(reply)
+        )
+        return bytes(reply.getvalue())
+
+    def _refuse(self, code: int, why: str) -> None:
+        self.close_connection = True
+        text = json.dumps({"error_code": code, "message": why}).encode()
+        self._send(code, text, "application/json", {"X-Thriftserver-Error-Message": why})
+
+    def _send(self, code: int, body: bytes, kind: str, extra: dict[str, str] | None = None) -> None:
+        self.send_response(code)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        for name, value in (extra or {}).items():
+            self.send_header(name, value)
+        if self.close_connection:
+            self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(body)
+        self.wfile.flush()
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Calls are not logged: there are thousands, and statements log for themselves."""

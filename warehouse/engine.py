@@ -1,0 +1,120 @@
+"""The lakehouse in one process: the engine below, and the server that stands in front of it."""
+
+import logging
+import os
+import secrets
+import threading
+from pathlib import Path
+
+import structlog
+from pyspark.sql import SparkSession
+
+from warehouse.catalog_reader import quoted
+from warehouse.connection import Connection
+from warehouse.endpoint import Endpoint
+from warehouse.errors import WarehouseNotStarted
+from warehouse.service import Service
+from warehouse.sessions import Session, Sessions
+from warehouse.spark import local_session, stop_session
+from warehouse.spark_settings import Profile
+
+_SESSION_IDLE_SECONDS = 2 * 3600.0
+_log = structlog.get_logger("warehouse.engine")
+
+
+class Engine:
+    """Spark and Delta over one state directory, and the owner of its catalog."""
+
+    def __init__(
+        self, *, root: Path, cache: Path, catalog: str, profile: Profile = "interactive"
+    ) -> None:
+        self.root = root
+        self.catalog = catalog
+        self.spark: SparkSession = local_session(
+            root=root, cache=cache, app_name="warehouse", catalog="derby", profile=profile
+        )
+        # Errors of statements go to the client; they are no news for this process's terminal.
+        logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
+        self._lock = threading.Lock()
+
+    def stop(self) -> None:
+        """Stops Spark and waits until its JVM is gone."""
+        stop_session(self.spark)
+
+    def open_session(self) -> Session:
+        """A session for one client, with tables registered that other processes have made."""
+        session = Session(self.spark.newSession(), self.catalog)
+        with self._lock:
+            self._register_external(session)
+        return session
+
+    def _register_external(self, session: Session) -> None:
+        """Gives the Delta tables under external/<schema>/<table> their names in the catalog."""
+        for folder in sorted((self.root / "external").glob("*/*/_delta_log")):
+            table, schema = folder.parent.name, folder.parent.parent.name
+            if session.reader.has(schema, table):
+                continue
+            name = f"spark_catalog.{quoted(schema)}.{quoted(table)}"
+            location = str(folder.parent).replace("\\", "\\\\").replace("'", "\\'")
+            session.spark.sql(f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{quoted(schema)}")
+            session.spark.sql(
+                f"CREATE TABLE IF NOT EXISTS {name} USING delta LOCATION '{location}'"
+            )
+            _log.info("registered", schema=schema, table=table)
+
+
+class Server:
+    """Answers clients on a port of the loopback interface; ``port`` 0 takes any free one.
+
+    Raises:
+        WarehouseNotStarted: if the port is taken.
+    """
+
+    def __init__(self, *, port: int) -> None:
+        self.token = secrets.token_urlsafe(32)
+        try:
+            self._endpoint = Endpoint(port, self.token)
+        except OSError as error:
+            raise WarehouseNotStarted(
+                f"Port {port} of 127.0.0.1 cannot be used ({error.strerror}): another program has "
+                "it. Set LAKELEDGER_PORT to a free port, or to 0 for any."
+            ) from error
+        self._sessions = Sessions(_SESSION_IDLE_SECONDS)
+        self._service: Service | None = None
+        self._thread: threading.Thread | None = None
+
+    def serve(self, engine: Engine) -> Connection:
+        """Starts to answer, in a thread of its own; says how to connect."""
+        self._service = Service(self._sessions, engine.open_session)
+        self._endpoint.answer_with(self._service)
+        self._thread = threading.Thread(
+            target=self._endpoint.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True
+        )
+        self._thread.start()
+        return Connection(
+            port=self._endpoint.port, token=self.token, catalog=engine.catalog, pid=os.getpid()
+        )
+
+    @property
+    def last_request(self) -> float:
+        """When the last call came, on the monotonic clock."""
+        return self._endpoint.last_request
+
+    @property
+    def busy(self) -> bool:
+        """Whether a statement is running."""
+        return self._sessions.busy
+
+    @property
+    def open_sessions(self) -> int:
+        """How many sessions are open."""
+        return len(self._sessions)
+
+    def stop(self) -> None:
+        """Takes no more calls and stops what is running."""
+        if self._thread is not None:
+            self._endpoint.shutdown()
+            self._thread.join()
+        if self._service is not None:
+            self._service.stop()
+        self._endpoint.server_close()

@@ -1,0 +1,69 @@
+"""What a client is told when a statement fails: the engine's error class, sentence and SQLSTATE."""
+
+import re
+from dataclasses import dataclass
+
+from py4j.protocol import Py4JError, Py4JJavaError
+from pyspark.errors import PySparkException
+from pyspark.errors.exceptions.captured import CapturedException
+
+from warehouse.errors import BadStatement, NotEmulated
+
+_LONGEST = 16_000
+_STATE = re.compile(r"SQLSTATE: (\w{5})")
+CANCELED = "[OPERATION_CANCELED] The statement was canceled. SQLSTATE: HY008"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One sentence that begins with the error class in brackets, and the SQLSTATE."""
+
+    message: str
+    state: str
+
+
+def failure_of(error: BaseException) -> Failure:
+    """The failure to tell for whatever was raised; never a traceback."""
+    if isinstance(error, NotEmulated):
+        return Failure(str(error), "0A000")
+    if isinstance(error, BadStatement):
+        return Failure(str(error), "42000")
+    if isinstance(error, CapturedException):
+        return _captured(error)
+    if isinstance(error, PySparkException):
+        return _classed(str(error), error.getCondition(), None)
+    if isinstance(error, Py4JJavaError):
+        return _classed(str(error.java_exception), None, None)
+    if isinstance(error, Py4JError | ConnectionError):
+        return Failure("[ENGINE_LOST] The engine has stopped; start the warehouse again.", "08006")
+    return _classed(f"{type(error).__name__}: {error}", None, None)
+
+
+def _captured(error: CapturedException) -> Failure:
+    """The error of the engine, or of the first cause that has a class where it has none itself."""
+    named: CapturedException | None = error
+    while named is not None and named.getCondition() is None:
+        cause = named._cause
+        named = cause if isinstance(cause, CapturedException) else None
+    chosen = named or error
+    return _classed(_sentence(chosen), chosen.getCondition(), chosen.getSqlState())
+
+
+def _sentence(error: CapturedException) -> str:
+    """The message without the query plan that the engine adds to some."""
+    origin = error._origin
+    try:
+        text = origin.getSimpleMessage()
+    except (Py4JError, AttributeError):
+        text = error._desc
+    return str(text or "")
+
+
+def _classed(text: str, condition: str | None, state: str | None) -> Failure:
+    text = text.strip()[:_LONGEST]
+    if not text.startswith("["):
+        first = text.splitlines()[0] if text and condition is None else text
+        text = f"[{condition or 'INTERNAL_ERROR'}] {first}"
+    found = _STATE.search(text)
+    chosen = state or (found.group(1) if found else "XX000")
+    return Failure(text if found else f"{text} SQLSTATE: {chosen}", chosen)

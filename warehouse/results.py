@@ -1,0 +1,118 @@
+"""The rows of a finished statement, held as Arrow and given out in pages."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+from databricks.sql.thrift_api.TCLIService import ttypes
+from pyspark.sql import DataFrame
+from pyspark.sql.conversion import LocalDataToArrowConversion
+from pyspark.sql.pandas.types import to_arrow_schema
+from pyspark.sql.types import StructType
+
+from warehouse.result_types import column_description, portable
+from warehouse.text_repair import repaired
+
+_LOCAL_PLANS = ("CommandResult", "LocalRelation")
+_SQL_NAME = b"Spark:DataType:SqlName"
+
+
+@dataclass(slots=True)
+class Result:
+    """All rows of one statement; ``given`` counts those that the client has been sent."""
+
+    columns: list[ttypes.TColumnDesc]
+    table: pa.Table
+    modified: int | None = None
+    given: int = field(default=0)
+
+    @property
+    def metadata(self) -> ttypes.TGetResultSetMetadataResp:
+        """What the client has to know to read the pages."""
+        return ttypes.TGetResultSetMetadataResp(
+            status=ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS),
+            schema=ttypes.TTableSchema(columns=self.columns),
+            resultFormat=ttypes.TSparkRowSetType.ARROW_BASED_SET,
+            lz4Compressed=False,
+            arrowSchema=self.table.schema.serialize().to_pybytes(),
+            isStagingOperation=False,
+        )
+
+    def page(self, rows: int | None, size: int | None) -> tuple[ttypes.TRowSet, bool]:
+        """The next rows, at most ``rows`` of them and about ``size`` bytes; whether more follow.
+
+        A page holds at least one row while there are any.
+        """
+        left = self.table.num_rows - self.given
+        count = min(left, rows) if rows and rows > 0 else left
+        if size and size > 0 and self.table.num_rows:
+            width = max(1, self.table.nbytes // self.table.num_rows)
+            count = min(count, max(1, size // width))
+        start, self.given = self.given, self.given + count
+        batches = [
+            ttypes.TSparkArrowBatch(batch=batch.serialize().to_pybytes(), rowCount=batch.num_rows)
+            for batch in self.table.slice(start, count).to_batches()
+        ]
+        found = ttypes.TRowSet(startRowOffset=start, rows=[], arrowBatches=batches)
+        return found, self.given < self.table.num_rows
+
+
+def collect(frame: DataFrame, limit: int | None = None) -> Result:
+    """Runs the frame and holds its rows; a statement without columns or job starts none."""
+    schema = frame.schema
+    columns = [
+        column_description(member.name, member.dataType, position)
+        for position, member in enumerate(schema, 1)
+    ]
+    if not columns:
+        return Result(columns, pa.table({}))
+    plan = frame._jdf.queryExecution().commandExecuted().getClass().getSimpleName()
+    if plan in _LOCAL_PLANS:
+        rows = frame.collect() if limit is None else frame.take(limit)
+        return Result(columns, _local(rows, schema), _modified(rows, schema))
+    kept = frame if limit is None else frame.limit(limit)
+    batches = portable(kept, schema)._collect_as_arrow(empty_list_if_zero_records=False)
+    table = repaired(pa.Table.from_batches(batches))
+    return Result(columns, _with_sql_names(table, schema))
+
+
+def empty_result() -> Result:
+    """The result of a statement that has nothing to show."""
+    return Result([], pa.table({}))
+
+
+def local_result(rows: list[dict[str, Any]], schema: StructType) -> Result:
+    """A result out of rows that are here already."""
+    columns = [
+        column_description(member.name, member.dataType, position)
+        for position, member in enumerate(schema, 1)
+    ]
+    values = [[row.get(member.name) for member in schema] for row in rows]
+    arrow = to_arrow_schema(schema)
+    arrays = [
+        pa.array([row[index] for row in values], type=member.type)
+        for index, member in enumerate(arrow)
+    ]
+    return Result(columns, pa.Table.from_arrays(arrays, schema=arrow))
+
+
+def _local(rows: list[Any], schema: StructType) -> pa.Table:
+    if not rows:
+        return to_arrow_schema(schema).empty_table()
+    return LocalDataToArrowConversion.convert(rows, schema, use_large_var_types=False)
+
+
+def _modified(rows: list[Any], schema: StructType) -> int | None:
+    if "num_affected_rows" not in schema.names or len(rows) != 1:
+        return None
+    count = rows[0]["num_affected_rows"]
+    return None if count is None else int(count)
+
+
+def _with_sql_names(table: pa.Table, schema: StructType) -> pa.Table:
+    """Marks the columns that hold a VARIANT as text, so that the client tells them so."""
+    for index, member in enumerate(schema):
+        if member.dataType.typeName() == "variant":
+            marked = table.schema.field(index).with_metadata({_SQL_NAME: b"VARIANT"})
+            table = table.set_column(index, marked, table.column(index))
+    return table
