@@ -36,8 +36,13 @@ $(JAVA): $(PACKAGES)
 demo: $(JAVA) packages-note ## From simulated telemetry to a bill, in the terminal
 	@$(BIN)/lakeledger demo
 
+# A home of its own, so that delivered files and simulated ones never meet in one bill.
 real: $(JAVA) packages-note ## The same over delivered files: DATA=../shared/data
-	@$(BIN)/lakeledger real --data $(DATA)
+	@LAKELEDGER_HOME=$(CURDIR)/.lakeledger/real LAKELEDGER_PORT=0 $(BIN)/lakeledger run \
+		--source-path billable_usage=$(DATA)/databricks_billable_usage \
+		--source-path audit_logs=$(DATA)/databricks_audit \
+		--source-path spark_events=$(DATA)/databricks_spark_eventlogs \
+		--source-path cloudtrail=$(DATA)/cloudtrail
 
 test: $(JAVA) packages-note ## Run every test
 	$(BIN)/pytest $(TESTS)

@@ -45,10 +45,11 @@ Exit codes: 0 done, 1 a source failed or the run was stopped, 2 wrong use.
 @app.command(epilog=EXAMPLES)
 def ingest(
     landing: Annotated[
-        str | None, typer.Option(help="Folder that files land in. Default: <home>/landing.")
+        str | None,
+        typer.Option(metavar="DIR", help="Folder that files land in. Default: <home>/landing."),
     ] = None,
     source: Annotated[
-        list[str] | None, typer.Option(help="Only this source; may be repeated.")
+        list[str] | None, typer.Option(metavar="NAME", help="Only this source; may be repeated.")
     ] = None,
     source_path: Annotated[
         list[str] | None,
@@ -60,35 +61,56 @@ def ingest(
     ] = None,
     continuous: Annotated[
         float | None,
-        typer.Option(min=0.1, help="Seconds between micro-batches; runs until it is stopped."),
+        typer.Option(
+            metavar="SECONDS",
+            min=0.1,
+            help="Seconds between micro-batches; runs until it is stopped.",
+        ),
     ] = None,
     models: Annotated[
-        Path | None, typer.Option(help="Folder of the dbt models that declare the sources.")
+        Path | None,
+        typer.Option(metavar="DIR", help="Folder of the dbt models that declare the sources."),
     ] = None,
     home: Annotated[
-        Path | None, typer.Option(envvar="LAKELEDGER_HOME", help="State directory (local).")
+        Path | None,
+        typer.Option(metavar="DIR", envvar="LAKELEDGER_HOME", help="State directory (local)."),
     ] = None,
     checkpoints: Annotated[
-        str | None, typer.Option(help="Folder of the checkpoints. Default: <home>/checkpoints.")
+        str | None,
+        typer.Option(metavar="DIR", help="Folder of the checkpoints. Default: <home>/checkpoints."),
     ] = None,
     catalog: Annotated[
-        str | None, typer.Option(help="Databricks: catalog of the bronze tables.")
+        str | None, typer.Option(metavar="NAME", help="Databricks: catalog of the bronze tables.")
     ] = None,
     platform: Annotated[
         str | None,
-        typer.Option(help="local or databricks. Default: databricks inside its runtime."),
+        typer.Option(
+            metavar="NAME", help="local or databricks. Default: databricks inside its runtime."
+        ),
     ] = None,
     settle_seconds: Annotated[
         float,
-        typer.Option(min=0, help="How long a file must be at rest before it is read; 0 trusts it."),
+        typer.Option(
+            metavar="SECONDS",
+            min=0,
+            help="How long a file must be at rest before it is read; 0 trusts it.",
+        ),
     ] = 2.0,
-    max_files: Annotated[int, typer.Option(min=1, help="Most files in a micro-batch.")] = 1000,
+    max_files: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Most files in a micro-batch.")
+    ] = 1000,
     managed_file_events: Annotated[
-        bool, typer.Option(help="Databricks: find files by managed file events, not by listing.")
+        bool,
+        typer.Option(
+            "--managed-file-events",
+            help="Databricks: find files by managed file events, not by listing.",
+        ),
     ] = False,
-    parallel: Annotated[int, typer.Option(min=1, help="Sources at once.")] = 2,
+    parallel: Annotated[int, typer.Option(metavar="N", min=1, help="Sources at once.")] = 2,
     as_json_: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
-    verbose: Annotated[bool, typer.Option(help="Log every micro-batch on a terminal too.")] = False,
+    verbose: Annotated[
+        bool, typer.Option("--verbose", help="Log every micro-batch on a terminal too.")
+    ] = False,
 ) -> None:
     """Takes every delivered file that is not in bronze yet, each exactly once."""
     configure_logs(verbose=verbose)
@@ -141,9 +163,9 @@ def _run(sources: Sequence[Source], settings: Settings, home: Path) -> tuple[Sou
         for sentence in sentences(result):
             console.print(sentence, style="yellow", soft_wrap=True)
 
-    with ingestion_session(settings.platform, home=home, cache=cache_directory()) as spark:
-        with _signals_set(stop):
-            return run_sources(spark, sources, settings, stop=stop, on_result=tell)
+    session = ingestion_session(settings.platform, home=home, cache=cache_directory())
+    with session as spark, _signals_set(stop):
+        return run_sources(spark, sources, settings, stop=stop, on_result=tell)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ BRONZE_COLUMNS = (
     ("ingested_at", "TIMESTAMP"),
     ("ingest_batch", "STRING"),
     ("line_hash", "STRING"),
-    ("is_rescued", "BOOLEAN"),
+    ("rescue_reason", "STRING"),
 )
 
 
@@ -24,6 +24,17 @@ def region_of(source: Source, path: Column) -> Column:
     """The region that the file's path names, else the source's own."""
     found = F.regexp_extract(path, source.region_pattern, 1)
     return F.coalesce(F.nullif(found, F.lit("")), F.lit(source.region))
+
+
+def rescue_reason() -> Column:
+    """Why the row is no record as declared, or null.
+
+    Decided here, where the bytes are those that landed: a reader of the change data feed gets text
+    that is no UTF-8 with its bytes replaced, and could not tell any more.
+    """
+    return F.when(F.col("is_rescued"), "unreadable_file").when(
+        ~F.is_valid_utf8(F.col("raw")), "invalid_utf8"
+    )
 
 
 def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> list[Column]:
@@ -39,6 +50,6 @@ def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> l
         "ingested_at": F.lit(ingested_at),
         "ingest_batch": F.lit(ingest_batch),
         "line_hash": F.substring(F.sha2(F.col("raw").cast("binary"), 256), 1, 32),
-        "is_rescued": F.col("is_rescued"),
+        "rescue_reason": rescue_reason(),
     }
     return [columns[name].alias(name) for name, _ in BRONZE_COLUMNS]

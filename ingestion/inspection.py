@@ -64,7 +64,7 @@ def inspect_batch(
 def _changed(file: ListedFile, state: State, planned_at: float) -> bool:
     """Whether the file may be longer than Spark believes, which reads no further than that."""
     modified_ms = state[0] // 1_000_000
-    return modified_ms != file.modified_ms and modified_ms >= int(planned_at * 1000)
+    return modified_ms != file.modified_ms and modified_ms + 1 > planned_at * 1000
 
 
 def _settle(

@@ -18,7 +18,8 @@ def configure_logs(*, verbose: bool = False) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        # Looked up at each line: whoever embeds the command may exchange stderr in between.
+        logger_factory=lambda *_: structlog.PrintLogger(sys.stderr),
     )
     # Prints the traceback of each failed micro-batch, whose sentence follows anyway.
     logging.getLogger("py4j").setLevel(logging.CRITICAL)

@@ -5,7 +5,7 @@ that changed after it was taken is read here, outside of the stream, as a commit
 """
 
 import json
-import time
+import math
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -96,7 +96,8 @@ def _append(
     spark: SparkSession, source: Source, settings: Settings, target: Target, ledger: Ledger
 ) -> BatchFacts:
     files = [ListedFile(Path(path), mtime, 0) for path, mtime in ledger.pending.items()]
-    facts = inspect_batch(files, settle_seconds=settings.settle_seconds, planned_at=time.time())
+    # The files are looked up after this, so a change up to now is read with the rest.
+    facts = inspect_batch(files, settle_seconds=settings.settle_seconds, planned_at=math.inf)
     there = [str(file.path) for file in files if file.path not in facts.missing]
     if there:
         columns = bronze_row(

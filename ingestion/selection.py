@@ -1,5 +1,6 @@
 """What the user asked for, made into sources and settings."""
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -55,10 +56,10 @@ def _settings(choice: Choice, home: Path, folders: dict[str, str]) -> Settings:
     }
     if platform == "local":
         return Settings(
-            landing=str(Path(choice.landing or home / "landing").absolute()),
-            checkpoints=str(Path(choice.checkpoints or home / "checkpoints").absolute()),
+            landing=_absolute(choice.landing or home / "landing"),
+            checkpoints=_absolute(choice.checkpoints or home / "checkpoints"),
             tables=home / "external",
-            folders={name: str(Path(folder).absolute()) for name, folder in folders.items()},
+            folders={name: _absolute(folder) for name, folder in folders.items()},
             **common,
         )
     if not (choice.landing and choice.checkpoints and choice.catalog):
@@ -71,6 +72,11 @@ def _settings(choice: Choice, home: Path, folders: dict[str, str]) -> Settings:
         folders=folders,
         **common,
     )
+
+
+def _absolute(path: str | Path) -> str:
+    """Without ``..`` as well: Spark writes paths down that way, and they are compared with it."""
+    return os.path.normpath(Path(path).absolute())
 
 
 def _folders(pairs: tuple[str, ...]) -> dict[str, str]:

@@ -10,10 +10,6 @@ from pyspark.sql import SparkSession
 
 from ingestion.settings import Platform
 
-# Without this each task sorts its rows by region before it writes them. It only falls back to
-# the sort where one task meets more regions than this at once.
-OPEN_FILES = ("spark.sql.maxConcurrentOutputFileWriters", "32")
-
 
 @contextmanager
 def ingestion_session(platform: Platform, *, home: Path, cache: Path) -> Iterator[SparkSession]:
@@ -33,7 +29,6 @@ def ingestion_session(platform: Platform, *, home: Path, cache: Path) -> Iterato
         root=home, cache=cache, app_name="ingestion", catalog="memory", profile="bulk"
     )
     try:
-        spark.conf.set(*OPEN_FILES)
         yield spark
     finally:
         stop_session(spark)

@@ -125,8 +125,13 @@ class SourceRun:
                 self.sink.count(facts)
             return
         self.changed = tuple(map(str, changed_files(landed, taken)))
-        for file in self.changed:
-            _log.warning("file changed after it was taken", source=self.source.name, file=file)
+        if self.changed:
+            _log.warning(
+                "files changed after they were taken",
+                source=self.source.name,
+                files=len(self.changed),
+                first=self.changed[0],
+            )
 
     def _stream(self) -> tuple[Status, str]:
         for _ in range(_PLANS):

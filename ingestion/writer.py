@@ -72,6 +72,8 @@ def append(frame: DataFrame, target: Target, *, transaction: str, version: int) 
         .mode("append")
         .option("txnAppId", transaction)
         .option("txnVersion", str(version))
+        # Two fifths smaller than the default for raw JSON, at the same speed.
+        .option("compression", "zstd")
     )
     if target.path is not None:
         writer.save(str(target.path))

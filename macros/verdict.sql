@@ -1,8 +1,7 @@
 {#- Why a record is not good: the first reason that holds, or null. The order is from the line to the field. -#}
 {% macro verdict(declared, more_reasons) -%}
     case
-            when is_rescued then 'unreadable_file'
-            when not is_valid_utf8(raw) then 'invalid_utf8'
+            when rescue_reason is not null then rescue_reason
             when trim(both ' \t\r' from text) = '' then 'empty_line'
             when coalesce(document_count, 0) <> 1 or document is null or keys is null then 'malformed_json'
             when size(keys) <> size(array_distinct(keys))

@@ -100,4 +100,6 @@ def billed_lines(cursor: Cursor) -> dict[LineKey, Line]:
 
 
 def _total(lines: Mapping[LineKey, Line]) -> Decimal:
-    return sum((line.list_cost for line in lines.values() if line.list_cost is not None), Decimal(0))
+    return sum(
+        (line.list_cost for line in lines.values() if line.list_cost is not None), Decimal(0)
+    )

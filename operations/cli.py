@@ -15,6 +15,7 @@ from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.simulator.cli import simulate
 from warehouse.cli import app as warehouse_app
+from warehouse.cli import sql as ask
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse
 from warehouse.settings import Settings
@@ -49,7 +50,7 @@ def run_command(landing: Landing = None, source_path: SourcePaths = None) -> Non
 @app.command()
 def demo() -> None:
     """Simulated telemetry to a bill, twice: before and after late files arrive."""
-    _explained(lambda: run_demo(_run(), ["--clean"]))
+    _explained(lambda: run_demo(_run(), []))
 
 
 @app.command("report")
@@ -64,6 +65,19 @@ def report_command() -> None:
             report(run, connection)
 
     _explained(show)
+
+
+@app.command()
+def sql(
+    statement: Annotated[str, typer.Argument(help="The statement; without one, a shell.")] = "",
+) -> None:
+    """Ask the tables: one statement, or a shell. Starts the warehouse if it has to."""
+
+    def ask_it() -> None:
+        with running_warehouse():
+            ask(statement)
+
+    _explained(ask_it)
 
 
 @app.command(

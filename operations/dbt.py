@@ -1,4 +1,4 @@
-"""Runs dbt as a user would, with the environment of the warehouse it talks to, and says what came of it."""
+"""Runs dbt as a user would, against the warehouse in hand, and says what came of it."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The short report at the end of a run: rows per layer, dollars per day, what is missing, where to look."""
+"""The report at the end of a run: rows per layer, dollars per day, what is missing."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime

@@ -40,8 +40,8 @@ class Connection:
         return sql.connect(
             server_hostname=HOST,
             http_path=HTTP_PATH,
-            access_token=self.token,
             **{
+                "access_token": self.token,
                 "catalog": self.catalog,
                 "_connection_uri": self.uri,
                 "enable_telemetry": False,

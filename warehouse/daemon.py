@@ -38,6 +38,7 @@ def serve(settings: Settings) -> None:
         try:
             connection = server.serve(engine)
             state.write(connection)
+            threading.Thread(target=engine.warm_up, daemon=True).start()
             _log.info("ready", port=connection.port, pid=connection.pid)
             _wait(server, told, settings.idle_minutes * 60)
         finally:

@@ -75,7 +75,12 @@ class _Handler(BaseHTTPRequestHandler):
             self._refuse(404, f"There is no warehouse at {self.path}; it is at /{HTTP_PATH}.")
             return
         self.server.last_request = time.monotonic()
-        self._send(200, self._answer(body), "application/x-thrift")
+        try:
+            answer = self._answer(body)
+        except Exception:  # whatever the decoder stumbles over, it is the request that is bad
+            self._refuse(400, "The request cannot be read as a call of the protocol.")
+            return
+        self._send(200, answer, "application/x-thrift")
 
     def _body(self) -> bytes | None:
         length = self.headers.get("Content-Length", "")

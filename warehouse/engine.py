@@ -1,5 +1,6 @@
 """The lakehouse in one process: the engine below, and the server that stands in front of it."""
 
+import contextlib
 import logging
 import os
 import secrets
@@ -13,6 +14,7 @@ from warehouse.catalog_reader import quoted
 from warehouse.connection import Connection
 from warehouse.endpoint import Endpoint
 from warehouse.errors import WarehouseNotStarted
+from warehouse.pushdown import Wanted
 from warehouse.service import Service
 from warehouse.sessions import Session, Sessions
 from warehouse.spark import local_session, stop_session
@@ -40,6 +42,13 @@ class Engine:
     def stop(self) -> None:
         """Stops Spark and waits until its JVM is gone."""
         stop_session(self.spark)
+
+    def warm_up(self) -> None:
+        """Opens the catalog and runs a first query, so that the first client need not wait."""
+        with contextlib.suppress(Exception):  # whatever is wrong, a client will be told
+            session = self.open_session()
+            session.reader.schemas(Wanted())
+            session.run("SELECT 1", None, None)
 
     def open_session(self) -> Session:
         """A session for one client, with tables registered that other processes have made."""

@@ -25,9 +25,9 @@ class Failure:
 def failure_of(error: BaseException) -> Failure:
     """The failure to tell for whatever was raised; never a traceback."""
     if isinstance(error, NotEmulated):
-        return Failure(str(error), "0A000")
+        return _classed(str(error), None, "0A000")
     if isinstance(error, BadStatement):
-        return Failure(str(error), "42000")
+        return _classed(str(error), None, "42000")
     if isinstance(error, CapturedException):
         return _captured(error)
     if isinstance(error, PySparkException):
@@ -46,7 +46,18 @@ def _captured(error: CapturedException) -> Failure:
         cause = named._cause
         named = cause if isinstance(cause, CapturedException) else None
     chosen = named or error
-    return _classed(_sentence(chosen), chosen.getCondition(), chosen.getSqlState())
+    return _classed(_sentence(chosen), chosen.getCondition(), _state(chosen))
+
+
+def _state(error: CapturedException) -> str | None:
+    """The SQLSTATE; Delta's errors know theirs, though not as errors of Spark."""
+    state = error.getSqlState()
+    if state is None:
+        try:
+            state = error._origin.getSqlState()
+        except (Py4JError, AttributeError):
+            return None
+    return None if state is None else str(state)
 
 
 def _sentence(error: CapturedException) -> str:

@@ -18,6 +18,8 @@ from warehouse.settings import PROJECT, Settings
 _START_SECONDS = 180.0
 _STOP_SECONDS = 90.0
 _LOOK_SECONDS = 0.1
+# Daemons that this process has started: they outlive it, and when they end they are to be reaped.
+_started: "list[subprocess.Popen[bytes]]" = []
 
 
 def start(settings: Settings) -> Connection:
@@ -61,7 +63,7 @@ def _spawn(settings: Settings, log: Path) -> "subprocess.Popen[bytes]":
         ),
     }
     with log.open("ab") as output:
-        return subprocess.Popen(
+        child = subprocess.Popen(
             [sys.executable, "-m", "warehouse"],
             stdin=subprocess.DEVNULL,
             stdout=output,
@@ -70,6 +72,8 @@ def _spawn(settings: Settings, log: Path) -> "subprocess.Popen[bytes]":
             env=environment,
             start_new_session=True,
         )
+    _started.append(child)
+    return child
 
 
 def _reason(log: Path, begin: int) -> str:
@@ -99,12 +103,22 @@ def stop(settings: Settings) -> bool:
         WarehouseNotStarted: if it does not end, or is still starting.
     """
     state = RunState(settings.home)
+    try:
+        return _stop(state, settings.home)
+    finally:
+        for child in list(_started):
+            if child.poll() is not None:
+                _started.remove(child)
+
+
+def _stop(state: RunState, home: Path) -> bool:
     if not state.alive():
         return False
     deadline = time.monotonic() + _STOP_SECONDS
     sent = None
     while time.monotonic() < deadline:
         if not state.alive():
+            _wait_for_end(sent)
             return True
         found = state.read()
         if found is not None and found.pid != sent:
@@ -112,9 +126,16 @@ def stop(settings: Settings) -> bool:
             sent = found.pid
         time.sleep(_LOOK_SECONDS)
     if sent is None:
-        raise WarehouseNotStarted(f"A warehouse over {settings.home} is starting; try again.")
+        raise WarehouseNotStarted(f"A warehouse over {home} is starting; try again.")
     os.kill(sent, signal.SIGKILL)
     return True
+
+
+def _wait_for_end(pid: int | None) -> None:
+    """The lock is free a moment before the process is gone."""
+    for child in _started:
+        if child.pid == pid:
+            child.wait(10)
 
 
 def status(settings: Settings) -> Connection | None:

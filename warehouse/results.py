@@ -1,5 +1,6 @@
 """The rows of a finished statement, held as Arrow and given out in pages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,8 +58,13 @@ class Result:
         return found, self.given < self.table.num_rows
 
 
-def collect(frame: DataFrame, limit: int | None = None) -> Result:
-    """Runs the frame and holds its rows; a statement without columns or job starts none."""
+def collect(
+    frame: DataFrame, limit: int | None = None, shown: Callable[[str], str] | None = None
+) -> Result:
+    """Runs the frame and holds its rows; a statement without columns or job starts none.
+
+    ``shown`` is put over each text of a small result that is here already.
+    """
     schema = frame.schema
     columns = [
         column_description(member.name, member.dataType, position)
@@ -69,7 +75,10 @@ def collect(frame: DataFrame, limit: int | None = None) -> Result:
     plan = frame._jdf.queryExecution().commandExecuted().getClass().getSimpleName()
     if plan in _LOCAL_PLANS:
         rows = frame.collect() if limit is None else frame.take(limit)
-        return Result(columns, _local(rows, schema), _modified(rows, schema))
+        found = Result(columns, _local(rows, schema), _modified(rows, schema))
+        if shown is not None:
+            found.table = _renamed(found.table, shown)
+        return found
     kept = frame if limit is None else frame.limit(limit)
     batches = portable(kept, schema)._collect_as_arrow(empty_list_if_zero_records=False)
     table = repaired(pa.Table.from_batches(batches))
@@ -100,6 +109,15 @@ def _local(rows: list[Any], schema: StructType) -> pa.Table:
     if not rows:
         return to_arrow_schema(schema).empty_table()
     return LocalDataToArrowConversion.convert(rows, schema, use_large_var_types=False)
+
+
+def _renamed(table: pa.Table, shown: Callable[[str], str]) -> pa.Table:
+    for index, column in enumerate(table.columns):
+        if pa.types.is_string(column.type):
+            texts = [None if text is None else shown(text) for text in column.to_pylist()]
+            renamed = pa.chunked_array([pa.array(texts, column.type)])
+            table = table.set_column(index, table.schema.field(index), renamed)
+    return table
 
 
 def _modified(rows: list[Any], schema: StructType) -> int | None:

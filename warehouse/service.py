@@ -5,11 +5,11 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import structlog
 from databricks.sql.thrift_api.TCLIService import ttypes
 
+from warehouse.answers import STATES, SUCCESS, RefusedCalls, answers, error_status
 from warehouse.errors import BadStatement, NotEmulated
-from warehouse.failures import Failure, failure_of
+from warehouse.failures import Failure
 from warehouse.metadata_calls import catalogs, columns, schemas, table_types, tables
 from warehouse.results import Result
 from warehouse.sessions import Session, Sessions
@@ -19,45 +19,11 @@ PROTOCOL = ttypes.TProtocolVersion.SPARK_CLI_SERVICE_PROTOCOL_V7
 # A client that cancels has to wait for its own call in flight, so no call waits for long.
 FIRST_WAIT_SECONDS = 2.0
 POLL_SECONDS = 0.5
+FETCH_SECONDS = 600.0
 _WORKERS = 64
-_SUCCESS = ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS)
-_STATES = {
-    "pending": ttypes.TOperationState.PENDING_STATE,
-    "running": ttypes.TOperationState.RUNNING_STATE,
-    "finished": ttypes.TOperationState.FINISHED_STATE,
-    "failed": ttypes.TOperationState.ERROR_STATE,
-    "canceled": ttypes.TOperationState.CANCELED_STATE,
-}
-_log = structlog.get_logger("warehouse.service")
-_Call = Callable[["Service", Any], Any]
 
 
-def _answers(response: type) -> Callable[[_Call], _Call]:
-    """Whatever is raised inside a call becomes the error status of its response."""
-
-    def around(call: _Call) -> _Call:
-        @functools.wraps(call)
-        def guarded(self: "Service", req: Any) -> Any:
-            try:
-                return call(self, req)
-            except Exception as error:
-                return response(status=_error(failure_of(error)))
-
-        return guarded
-
-    return around
-
-
-def _error(failure: Failure) -> ttypes.TStatus:
-    return ttypes.TStatus(
-        statusCode=ttypes.TStatusCode.ERROR_STATUS,
-        sqlState=failure.state,
-        errorMessage=failure.message,
-        displayMessage=failure.message,
-    )
-
-
-class Service:
+class Service(RefusedCalls):
     """Handler for the generated processor; ``open_session`` makes a session for a new client."""
 
     def __init__(self, sessions: Sessions, open_session: Callable[[], Session]) -> None:
@@ -70,7 +36,7 @@ class Service:
         self._sessions.close_all()
         self._executor.shutdown(wait=True, cancel_futures=True)
 
-    @_answers(ttypes.TOpenSessionResp)
+    @answers(ttypes.TOpenSessionResp)
     def OpenSession(self, req: ttypes.TOpenSessionReq) -> ttypes.TOpenSessionResp:
         """Opens a session with the client's settings and namespace."""
         session = self._open_session()
@@ -81,7 +47,7 @@ class Service:
         self._sessions.add(session)
         identifier = ttypes.THandleIdentifier(guid=session.id, secret=session.secret)
         return ttypes.TOpenSessionResp(
-            status=_SUCCESS,
+            status=SUCCESS,
             serverProtocolVersion=PROTOCOL,
             sessionHandle=ttypes.TSessionHandle(
                 sessionId=identifier, serverProtocolVersion=PROTOCOL
@@ -91,14 +57,14 @@ class Service:
             canUseMultipleCatalogs=True,
         )
 
-    @_answers(ttypes.TCloseSessionResp)
+    @answers(ttypes.TCloseSessionResp)
     def CloseSession(self, req: ttypes.TCloseSessionReq) -> ttypes.TCloseSessionResp:
         """Closes a session; one that is gone already is no error."""
         if req.sessionHandle is not None and req.sessionHandle.sessionId is not None:
             self._sessions.close(req.sessionHandle.sessionId.guid)
-        return ttypes.TCloseSessionResp(status=_SUCCESS)
+        return ttypes.TCloseSessionResp(status=SUCCESS)
 
-    @_answers(ttypes.TExecuteStatementResp)
+    @answers(ttypes.TExecuteStatementResp)
     def ExecuteStatement(self, req: ttypes.TExecuteStatementReq) -> ttypes.TExecuteStatementResp:
         """Starts a statement; a short one is answered with its rows at once."""
         session = self._sessions.get(req.sessionHandle)
@@ -145,11 +111,11 @@ class Service:
             operationType=kind,
             hasResultSet=True,
         )
-        return response(status=_SUCCESS, operationHandle=handle, directResults=direct)
+        return response(status=SUCCESS, operationHandle=handle, directResults=direct)
 
     def _status(self, session: Session, statement: Statement) -> ttypes.TGetOperationStatusResp:
         answer = ttypes.TGetOperationStatusResp(
-            status=_SUCCESS, operationState=_STATES[statement.state], hasResultSet=True
+            status=SUCCESS, operationState=STATES[statement.state], hasResultSet=True
         )
         failure = statement.failure
         if failure is not None:
@@ -162,9 +128,9 @@ class Service:
     @staticmethod
     def _rows(result: Result, rows: int | None, size: int | None) -> ttypes.TFetchResultsResp:
         page, more = result.page(rows, size)
-        return ttypes.TFetchResultsResp(status=_SUCCESS, hasMoreRows=more, results=page)
+        return ttypes.TFetchResultsResp(status=SUCCESS, hasMoreRows=more, results=page)
 
-    @_answers(ttypes.TGetOperationStatusResp)
+    @answers(ttypes.TGetOperationStatusResp)
     def GetOperationStatus(
         self, req: ttypes.TGetOperationStatusReq
     ) -> ttypes.TGetOperationStatusResp:
@@ -173,52 +139,53 @@ class Service:
         statement.wait(POLL_SECONDS)
         return self._status(session, statement)
 
-    @_answers(ttypes.TCancelOperationResp)
+    @answers(ttypes.TCancelOperationResp)
     def CancelOperation(self, req: ttypes.TCancelOperationReq) -> ttypes.TCancelOperationResp:
         """Stops a statement in the engine."""
         self._sessions.statement(req.operationHandle)[1].cancel()
-        return ttypes.TCancelOperationResp(status=_SUCCESS)
+        return ttypes.TCancelOperationResp(status=SUCCESS)
 
-    @_answers(ttypes.TCloseOperationResp)
+    @answers(ttypes.TCloseOperationResp)
     def CloseOperation(self, req: ttypes.TCloseOperationReq) -> ttypes.TCloseOperationResp:
         """Forgets a statement and its rows; one that still runs is stopped."""
         session, statement = self._sessions.statement(req.operationHandle)
         statement.cancel()
         session.statements.pop(statement.id, None)
-        return ttypes.TCloseOperationResp(status=_SUCCESS)
+        return ttypes.TCloseOperationResp(status=SUCCESS)
 
     def _finished(self, handle: ttypes.TOperationHandle) -> Result | Failure:
         session, statement = self._sessions.statement(handle)
-        while not statement.wait(POLL_SECONDS):
-            session.last_used += 0
+        statement.wait(FETCH_SECONDS)
+        if not statement.over:
+            return Failure("[STILL_RUNNING] The statement has not ended; ask again.", "HY010")
         if statement.result is not None:
             return statement.result
         assert statement.failure is not None
         return Failure(session.shown(statement.failure.message), statement.failure.state)
 
-    @_answers(ttypes.TGetResultSetMetadataResp)
+    @answers(ttypes.TGetResultSetMetadataResp)
     def GetResultSetMetadata(
         self, req: ttypes.TGetResultSetMetadataReq
     ) -> ttypes.TGetResultSetMetadataResp:
         """The columns of a statement."""
         result = self._finished(req.operationHandle)
         if isinstance(result, Failure):
-            return ttypes.TGetResultSetMetadataResp(status=_error(result))
+            return ttypes.TGetResultSetMetadataResp(status=error_status(result))
         return result.metadata
 
-    @_answers(ttypes.TFetchResultsResp)
+    @answers(ttypes.TFetchResultsResp)
     def FetchResults(self, req: ttypes.TFetchResultsReq) -> ttypes.TFetchResultsResp:
         """The next page of rows."""
         result = self._finished(req.operationHandle)
         if isinstance(result, Failure):
-            return ttypes.TFetchResultsResp(status=_error(result))
+            return ttypes.TFetchResultsResp(status=error_status(result))
         if req.orientation != ttypes.TFetchOrientation.FETCH_NEXT:
             raise BadStatement("[INVALID_FETCH] Rows are given forward only, each one once.")
         answer = self._rows(result, req.maxRows, req.maxBytes)
         answer.resultSetMetadata = result.metadata
         return answer
 
-    @_answers(ttypes.TGetCatalogsResp)
+    @answers(ttypes.TGetCatalogsResp)
     def GetCatalogs(self, req: ttypes.TGetCatalogsReq) -> ttypes.TGetCatalogsResp:
         """The one catalog."""
         session = self._sessions.get(req.sessionHandle)
@@ -226,7 +193,7 @@ class Service:
         work = functools.partial(catalogs, session, req)
         return self._execute(session, req, ttypes.TGetCatalogsResp, kind, work)
 
-    @_answers(ttypes.TGetSchemasResp)
+    @answers(ttypes.TGetSchemasResp)
     def GetSchemas(self, req: ttypes.TGetSchemasReq) -> ttypes.TGetSchemasResp:
         """The schemas whose name fits a pattern."""
         session = self._sessions.get(req.sessionHandle)
@@ -234,7 +201,7 @@ class Service:
         work = functools.partial(schemas, session, req)
         return self._execute(session, req, ttypes.TGetSchemasResp, kind, work)
 
-    @_answers(ttypes.TGetTablesResp)
+    @answers(ttypes.TGetTablesResp)
     def GetTables(self, req: ttypes.TGetTablesReq) -> ttypes.TGetTablesResp:
         """The tables and views whose names fit patterns."""
         session = self._sessions.get(req.sessionHandle)
@@ -242,7 +209,7 @@ class Service:
         work = functools.partial(tables, session, req)
         return self._execute(session, req, ttypes.TGetTablesResp, kind, work)
 
-    @_answers(ttypes.TGetTableTypesResp)
+    @answers(ttypes.TGetTableTypesResp)
     def GetTableTypes(self, req: ttypes.TGetTableTypesReq) -> ttypes.TGetTableTypesResp:
         """TABLE and VIEW."""
         session = self._sessions.get(req.sessionHandle)
@@ -250,7 +217,7 @@ class Service:
         work = functools.partial(table_types, session, req)
         return self._execute(session, req, ttypes.TGetTableTypesResp, kind, work)
 
-    @_answers(ttypes.TGetColumnsResp)
+    @answers(ttypes.TGetColumnsResp)
     def GetColumns(self, req: ttypes.TGetColumnsReq) -> ttypes.TGetColumnsResp:
         """The columns whose names and tables fit patterns."""
         session = self._sessions.get(req.sessionHandle)

@@ -80,7 +80,8 @@ class Session:
         refuse(tokens)
         self._enter_schema()
         text = self._dialect.translate(without_keys(bound))
-        return collect(self.spark.sql(text), limit)
+        about = tokens[0].keyword in ("SHOW", "DESCRIBE", "DESC") if tokens else False
+        return collect(self.spark.sql(text), limit, self.shown if about else None)
 
     @property
     def busy(self) -> bool:

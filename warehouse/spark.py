@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -52,11 +53,16 @@ def local_session(
 
 
 def _launch(conf: SparkConf, home: Path, log: Path, archive: ClassArchive) -> SparkSession:
+    gateway = None
     with log.open("ab") as output, _environment(home):
         try:
             gateway = launch_gateway(conf, {"stdout": output, "stderr": output})
             SparkContext(conf=conf, gateway=gateway)
         except Exception as error:
+            SparkContext._gateway = SparkContext._jvm = None
+            if gateway is not None:
+                gateway.proc.kill()
+                gateway.proc.wait()
             raise EngineFailed(f"Spark did not start; {log} says why ({error}).") from error
     _archives[gateway.proc.pid] = archive
     return SparkSession.builder.getOrCreate()
@@ -65,18 +71,22 @@ def _launch(conf: SparkConf, home: Path, log: Path, archive: ClassArchive) -> Sp
 @contextmanager
 def _environment(home: Path) -> Iterator[None]:
     """While the JVM starts: this Java and this PySpark, whatever else the environment names."""
-    wanted = {"JAVA_HOME": str(home), "SPARK_HOME": str(Path(pyspark.__file__).parent)}
+    wanted = {
+        "JAVA_HOME": str(home),
+        "SPARK_HOME": str(Path(pyspark.__file__).parent),
+        "PYSPARK_PYTHON": sys.executable,
+        "SPARK_LOCAL_IP": "127.0.0.1",
+        # Starts the small JVM that only puts the command line together.
+        "SPARK_LAUNCHER_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    }
     strangers = ("SPARK_CONF_DIR", "HADOOP_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "SPARK_DIST_CLASSPATH")
     before = {name: os.environ.get(name) for name in (*wanted, *strangers)}
     for name in strangers:
         os.environ.pop(name, None)
-    # Starts the small JVM that only puts the command line together.
-    wanted["SPARK_LAUNCHER_OPTS"] = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
     os.environ.update(wanted)
     try:
         yield
     finally:
-        os.environ.pop("SPARK_LAUNCHER_OPTS", None)
         for name, value in before.items():
             if value is None:
                 os.environ.pop(name, None)

@@ -3,10 +3,10 @@
 import gzip
 
 import pytest
-from conftest import Bench, half_gzip
 
 from ingestion.checkpoint import held
 from ingestion.sources import Source
+from tests.integration.ingestion.bench import Bench, half_gzip
 
 WHOLE = b'{"a":1}\n' * 500
 

@@ -4,9 +4,8 @@ import gzip
 import hashlib
 from urllib.parse import unquote, urlsplit
 
-from conftest import Bench
-
 from ingestion.envelope import BRONZE_COLUMNS
+from tests.integration.ingestion.bench import Bench
 
 BOM = b"\xef\xbb\xbf"
 
@@ -97,11 +96,11 @@ def test_csv_lands_a_json_object_per_record(bench: Bench) -> None:
     usage.put("d.csv", b"id\n\xff\n")
     result = usage.ingest()
     assert (result.files, result.rows) == (4, 4)
-    assert usage.rows("raw, is_rescued") == [
-        (b'id\n"open\n', True),
-        (b'{"id":"1","note":"two\\nlines"}', False),
-        (b'{"id":"7"}', False),
-        (b'{"id":"\xff"}', False),
+    assert usage.rows("raw, rescue_reason") == [
+        (b'id\n"open\n', "unreadable_file"),
+        (b'{"id":"1","note":"two\\nlines"}', None),
+        (b'{"id":"7"}', None),
+        (b'{"id":"\xff"}', "invalid_utf8"),
     ]
 
 
@@ -113,13 +112,13 @@ def test_json_arrays_land_a_row_per_element(bench: Bench) -> None:
     trail.put("d.jsonl", b'{"a":4}\n{"a":5}\n')
     trail.put("e.json", b'{"Records": [{"a":6}')
     assert trail.ingest().rows == 6
-    assert trail.rows("raw, is_rescued") == [
-        (b'{"Records": [{"a":6}', True),
-        (b'{"a": 1.10}', False),
-        (b'{"a": 2}', False),
-        (b'{"a":3}', False),
-        (b'{"a":4}', False),
-        (b'{"a":5}', False),
+    assert trail.rows("raw, rescue_reason") == [
+        (b'{"Records": [{"a":6}', "unreadable_file"),
+        (b'{"a": 1.10}', None),
+        (b'{"a": 2}', None),
+        (b'{"a":3}', None),
+        (b'{"a":4}', None),
+        (b'{"a":5}', None),
     ]
 
 

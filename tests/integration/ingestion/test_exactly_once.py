@@ -7,7 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import Bench
+
+from tests.integration.ingestion.bench import Bench
 
 LINES = [b'{"a":1}', b'{"a":2}']
 FILE = b"\n".join(LINES)
@@ -143,12 +144,14 @@ def test_a_continuous_run_takes_files_as_they_come_until_it_is_stopped(bench: Be
     results = []
     thread = threading.Thread(target=lambda: results.append(bench.ingest(continuous=0.2)))
     thread.start()
-    bench.put("a.json", b"1")
-    wait_for(bench, 1)
-    bench.put("b.json", b"2")
-    wait_for(bench, 2)
-    bench.stop.set()
-    thread.join(30)
+    try:
+        bench.put("a.json", b"1")
+        wait_for(bench, 1)
+        bench.put("b.json", b"2")
+        wait_for(bench, 2)
+    finally:
+        bench.stop.set()
+        thread.join(30)
     assert [(result.status, result.rows) for result in results] == [("stopped", 2)]
 
 

@@ -25,7 +25,7 @@ def rows(connect: Connect, sql: str, *args: Any) -> Any:
         ("9223372036854775807L", "bigint", 9223372036854775807),
         ("cast(1.5 as float)", "float", 1.5),
         ("1.25D", "double", 1.25),
-        ("cast('0.133328777777777812' as decimal(38,18))", "decimal", Decimal("0.133328777777777812")),
+        ("cast('0.1333287777777778' as decimal(38,18))", "decimal", Decimal("0.1333287777777778")),
         ("'é\\u4e2d\\n'", "string", "é中\n"),
         ("X'00ff10'", "binary", b"\x00\xff\x10"),
         ("date'2026-02-28'", "date", date(2026, 2, 28)),
@@ -125,7 +125,9 @@ def test_text_that_is_no_utf8_arrives_with_replacement_characters(connect: Conne
 
 def test_the_number_of_changed_rows_is_told(connect: Connect) -> None:
     with connect().cursor() as cursor:
-        cursor.execute("create or replace table lakeledger.default.counted as select id from range(5)")
+        cursor.execute(
+            "create or replace table lakeledger.default.counted as select id from range(5)"
+        )
         cursor.execute("delete from lakeledger.default.counted where id < 3")
         assert cursor.rowcount == 3
         cursor.execute("drop table lakeledger.default.counted")

@@ -5,7 +5,7 @@ import io
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.csv_records import cut_csv, unique_keys
@@ -76,6 +76,7 @@ def test_keys_never_collide() -> None:
 field = st.text(st.characters(exclude_categories=["Cs"]))
 
 
+@settings(deadline=None)
 @given(st.lists(st.lists(field, min_size=2, max_size=4), min_size=1, max_size=6))
 def test_every_value_written_as_csv_comes_back(table: list[list[str]]) -> None:
     text = io.StringIO(newline="")
@@ -83,6 +84,7 @@ def test_every_value_written_as_csv_comes_back(table: list[list[str]]) -> None:
     assert [list(row.values()) for row in rows(text.getvalue().encode())] == table
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_give_records_or_one_rescued_whole(content: bytes) -> None:
     cut = list(cut_csv(content))
@@ -90,6 +92,7 @@ def test_any_bytes_give_records_or_one_rescued_whole(content: bytes) -> None:
         assert cut == [Record(raw=content, is_rescued=True)]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(["a", "a_2", "", "_column_1", "_extra_1"])), st.integers(0, 3))
 def test_any_header_gives_one_key_per_column(header: list[str], extra: int) -> None:
     keys = unique_keys(header, extra=extra)

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingestion.json_records import cut_json_array
@@ -83,6 +83,7 @@ values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+@settings(deadline=None)
 @given(
     st.lists(values, max_size=5),
     st.dictionaries(st.text().filter(lambda key: key != "Records"), values, max_size=2),
@@ -100,6 +101,7 @@ def test_any_document_gives_its_elements(
     assert found == [json.dumps(element) for element in elements]
 
 
+@settings(deadline=None)
 @given(st.binary())
 def test_any_bytes_give_records_or_one_rescued_whole(content: bytes) -> None:
     records = list(cut_json_array(content, "Records"))

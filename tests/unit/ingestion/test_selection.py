@@ -37,6 +37,11 @@ def test_source_paths_alone_choose_their_sources(models: Path) -> None:
     assert settings.folder("usage", "p/usage") == "/x"
 
 
+def test_relative_folders_are_made_as_spark_names_them(models: Path) -> None:
+    choice = Choice(models=models, source_paths=("usage=a/../b",), platform="local")
+    assert choose(choice)[1].folder("usage", "p") == str(Path.cwd() / "b")
+
+
 def test_a_landing_beside_source_paths_keeps_all_sources(models: Path) -> None:
     choice = Choice(models=models, source_paths=("usage=/x",), landing="/l", platform="local")
     assert len(choose(choice)[0]) == 2

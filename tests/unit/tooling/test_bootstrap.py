@@ -39,8 +39,8 @@ def bootstrap(tmp_path: Path) -> Run:
             (fakes / name).write_text(f"#!/bin/sh\n{script}\n")
             (fakes / name).chmod(0o755)
         environment = {"PATH": str(fakes), "FAKES": str(fakes), "HOME": str(tmp_path)}
-        script = ["/bin/sh", project / "bootstrap.sh"]
-        return subprocess.run(script, env=environment, capture_output=True, text=True, timeout=30)
+        command = ["/bin/sh", str(project / "bootstrap.sh")]
+        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=30)
 
     return run
 

@@ -64,7 +64,7 @@ priced as (
         partition by
             netted.usage_hour_at, netted.usage_ended_at, netted.usage_date, netted.account_id, netted.workspace_id,
             netted.cloud, netted.region, netted.sku_name, netted.usage_unit, netted.billing_origin_product
-        order by list_prices.price_started_at desc, list_prices.record_key
+        order by list_prices.price_started_at desc, list_prices.record_key asc
     ) = 1
 
 ),

@@ -1,10 +1,5 @@
 {{ config(partition_by='sector_date', meta={'day': 'sector_date'}) }}
 
-{#- [source, staging model, when it happened, its day, what is summed beside the count] -#}
-{% set watched = [
-    ['billing_usage', ref('stg_platform__billing_usage'), 'usage_started_at', 'usage_date', 'usage_quantity'],
-    ['audit_logs', ref('stg_platform__audit_logs'), 'event_at', 'event_date', 'cast(null as decimal(34, 24))'],
-] -%}
 {% set changed = changed_days([
     {'relation': ref('stg_platform__billing_usage'), 'days': 'select distinct usage_date from changed'},
     {'relation': ref('stg_platform__audit_logs'), 'days': 'select distinct event_date from changed'},
@@ -20,26 +15,38 @@ with manifests as (
 
 known_regions as (
 
-    select distinct source_name, region from {{ ref('stg_platform__delivery_manifests') }}
+    select
+        source_name,
+        region
+    from {{ ref('stg_platform__delivery_manifests') }}
+    group by all
 
 ),
 
 landed as (
 
-    {% for source_name, model, happened_at, day, quantity in watched %}
+    select * from {{ ref('int_platform__records_hourly') }}
+    where {{ falls_in('sector_date', changed) }}
+
+),
+
+spoken_of as (
+
     select
-        '{{ source_name }}' as source_name,
+        source_name,
         region,
-        date_trunc('hour', {{ happened_at }}) as sector_started_at,
-        {{ day }} as sector_date,
-        count(*) as silver_records,
-        cast(sum({{ quantity }}) as decimal(38, 24)) as silver_quantity,
-        max(ingested_at) as last_ingested_at
-    from {{ model }}
-    where {{ falls_in(day, changed) }}
-    group by all
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        sector_started_at,
+        sector_date
+    from landed
+
+    union distinct
+
+    select
+        source_name,
+        region,
+        sector_started_at,
+        sector_date
+    from manifests
 
 ),
 
@@ -47,23 +54,17 @@ landed as (
 -- a silent region is incomplete, never absent and never zero.
 sectors as (
 
-    select source_name, region, sector_started_at, sector_date from landed
-    union
-    select source_name, region, sector_started_at, sector_date from manifests
-    union
+    select * from spoken_of
+
+    union distinct
+
     select
         known_regions.source_name,
         known_regions.region,
-        hours.sector_started_at,
-        hours.sector_date
+        spoken_of.sector_started_at,
+        spoken_of.sector_date
     from known_regions
-    inner join
-        (
-            select source_name, sector_started_at, sector_date from landed
-            union
-            select source_name, sector_started_at, sector_date from manifests
-        ) as hours
-        on known_regions.source_name = hours.source_name
+    inner join spoken_of on known_regions.source_name = spoken_of.source_name
 
 ),
 
@@ -74,10 +75,10 @@ compared as (
         manifests.expected_records,
         manifests.expected_quantity,
         manifests.complete_through_at,
-        coalesce(landed.silver_records, 0) as silver_records,
-        landed.silver_quantity,
+        coalesce(landed.record_count, 0) as silver_records,
+        landed.quantity as silver_quantity,
         sum(manifests.expected_records) over source_hour as hour_expected_records,
-        sum(landed.silver_records) over source_hour as hour_silver_records,
+        sum(landed.record_count) over source_hour as hour_silver_records,
         count_if(manifests.expected_records is null) over source_hour as regions_unknown,
         greatest(landed.last_ingested_at, manifests.ingested_at) as last_updated_at
     from sectors
@@ -87,8 +88,8 @@ compared as (
 
 ),
 
--- A record that two regions delivered counts for the one that came first. So a sector has all its records when its
--- own count says so, or when those of the hour over all regions do.
+-- A record that two regions delivered counts for the one that came first. So a sector has all its
+-- records when its own count says so, or when those of the hour over all regions do.
 judged as (
 
     select

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Bench, half_gzip
 from pyspark.sql import SparkSession
 from typer.testing import CliRunner, Result
 
@@ -16,6 +15,7 @@ from ingestion import cli
 from ingestion.run import run_sources
 from ingestion.settings import Settings
 from ingestion.sources import load_sources
+from tests.integration.ingestion.bench import Bench, half_gzip
 
 PROJECT = Path(__file__).parents[3]
 DELIVERED = PROJECT.parent / "shared" / "data"

@@ -1,0 +1,120 @@
+"""What a user does with an account, in a few verbs."""
+
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingestion.run import run_sources
+from ingestion.settings import Settings
+from ingestion.sources import load_sources
+from ingestion.stream import SourceResult
+from operations.dbt import PROJECT, DbtOutcome, run_dbt
+from operations.facts import Cursor, SourceRows, modelled_sources, source_rows
+from tests.lakehouse_fixtures import Lakehouse
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """Landing files of one account, and the tables made of them."""
+
+    lakehouse: Lakehouse
+    home: Path
+    target: Path
+
+    @property
+    def landing(self) -> Path:
+        return self.home / "landing"
+
+    def land(self, source: str, name: str, content: bytes, region: str = "r1") -> Path:
+        """Puts a file where a producer would."""
+        folder = self.landing / "platform" / source / f"region={region}" / "date=2026-01-01"
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / name
+        path.write_bytes(content)
+        return path
+
+    def ingest(self, folders: Mapping[str, str] | None = None) -> dict[str, SourceResult]:
+        """Takes in all sources, or only those that `folders` names."""
+        spark = self.lakehouse.spark
+        spark.sparkContext.pythonExec = sys.executable
+        self.landing.mkdir(exist_ok=True)
+        settings = Settings(
+            landing=str(self.landing),
+            checkpoints=str(self.home / "checkpoints"),
+            tables=self.lakehouse.root / "external",
+            folders=folders or {},
+            settle_seconds=0,
+        )
+        results = run_sources(spark, load_sources(PROJECT / "models"), settings)
+        failed = [result for result in results if result.status == "failed"]
+        assert not failed, failed
+        return {result.source: result for result in results}
+
+    def dbt(self, *arguments: str) -> DbtOutcome:
+        """A dbt command through the adapter; raises where dbt fails."""
+        return run_dbt(
+            arguments,
+            warehouse=self.lakehouse.connection.dbt_environment(),
+            target=self.target,
+            log=self.home / "dbt.log",
+        )
+
+    @contextmanager
+    def cursor(self) -> Iterator[Cursor]:
+        with closing(self.lakehouse.connection.connect()) as connection:
+            yield connection.cursor()
+
+    def rows(self, statement: str) -> list[tuple[Any, ...]]:
+        with self.cursor() as cursor:
+            cursor.execute(statement)
+            return [tuple(row) for row in cursor.fetchall()]
+
+    def layers(self, *names: str) -> dict[str, SourceRows]:
+        """Rows per layer of all sources, or of those named."""
+        sources = [
+            source
+            for source in modelled_sources(self.target / "manifest.json")
+            if not names or source.name in names
+        ]
+        with self.cursor() as cursor:
+            return {row.name: row for row in source_rows(cursor, sources)}
+
+    def reasons(self, source: str) -> dict[str, int]:
+        """Rows in the quarantine by reason."""
+        found = self.rows(
+            f"""select quarantine_reason, sum(copies) from silver.quarantine
+            where source = 'platform.{source}' group by all"""
+        )
+        return {reason: int(copies) for reason, copies in found}
+
+    def tables(self) -> list[str]:
+        """Every table of silver, gold and snapshots, without views."""
+        found = self.rows(
+            """select concat(table_schema, '.', table_name) from system.information_schema.tables
+            where table_type <> 'VIEW' and table_schema not in ('bronze_platform', 'default')"""
+        )
+        return sorted(name for (name,) in found)
+
+    def versions(self) -> dict[str, int]:
+        """The Delta version of every table."""
+        return {
+            table: self.rows(f"describe history {table} limit 1")[0][0] for table in self.tables()
+        }
+
+    def contents(self, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
+        """Every row of every table as JSON, sorted; the columns `without` left out."""
+        return {table: self._content(table, without) for table in self.tables()}
+
+    def _content(self, table: str, without: tuple[str, ...]) -> list[str]:
+        columns = [
+            name
+            for name, kind, *_ in self.rows(f"describe table {table}")
+            if name not in without and kind and not name.startswith("#")
+        ]
+        listed = ", ".join(dict.fromkeys(columns))
+        return sorted(
+            text for (text,) in self.rows(f"select to_json(struct({listed})) from {table}")
+        )

@@ -1,0 +1,28 @@
+"""A whole account of one's own per scenario: landing, ingestion, dbt, on the suite's one engine."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.lakehouse_fixtures import Lakehouse
+from tests.scenarios.account import Account
+
+SCHEMAS = ("bronze_platform", "silver", "gold_billing", "gold_operational", "snapshots")
+
+
+@pytest.fixture(scope="session")
+def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("dbt") / "target"
+
+
+@pytest.fixture(scope="module")
+def account(
+    lakehouse: Lakehouse, dbt_target: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Account]:
+    home = tmp_path_factory.mktemp("account")
+    yield Account(lakehouse=lakehouse, home=home, target=dbt_target)
+    for schema in SCHEMAS:
+        lakehouse.spark.sql(f"drop schema if exists {schema} cascade")
+    shutil.rmtree(lakehouse.root / "external", ignore_errors=True)

@@ -1,0 +1,98 @@
+"""What is broken stops nothing and loses nothing: each line is in silver or has its reason."""
+
+import pytest
+
+from tests.scenarios.account import Account
+
+GOOD = b'{"timestamp":1767225600000,"serviceName":"jobs","actionName":"%s"}'
+
+
+def event(action: str) -> bytes:
+    return GOOD % action.encode()
+
+
+# Broken lines by the reason that each is expected to get.
+REJECTED: dict[str, list[bytes]] = {
+    "empty_line": [b"", b"   ", b"\r"],
+    "invalid_utf8": [event("a").replace(b"jobs", b"j\xff\xfe")],
+    "malformed_json": [
+        b'{"timestamp":17672',
+        b"[1, 2]",
+        b'"text"',
+        b"null",
+        event("b") + b" tail",
+        event("b") + event("c"),
+        event("b").replace(b'"', b"'"),
+        b'{"a":' * 3000 + b"1" + b"}" * 3000,
+    ],
+    "duplicate_key:serviceName": [event("d")[:-1] + b',"serviceName":"other"}'],
+    "missing_key:timestamp": [
+        b'{"serviceName":"jobs","actionName":"e"}',
+        b'{"timestamp":null,"serviceName":"jobs","actionName":"e"}',
+    ],
+    "missing_key:serviceName": [b'{"timestamp":1767225600000,"servicename":"x","actionName":"e"}'],
+    "wrong_type:timestamp": [
+        b'{"timestamp":"soon","serviceName":"jobs","actionName":"f"}',
+        b'{"timestamp":1.5,"serviceName":"jobs","actionName":"f"}',
+        b'{"timestamp":99999999999999999,"serviceName":"jobs","actionName":"f"}',
+    ],
+    "wrong_type:userIdentity": [event("g")[:-1] + b',"userIdentity":"someone"}'],
+    "future_event_time": [event("h").replace(b"1767225600000", b"7258118400000")],
+}
+# Odd but good lines, by action.
+TAKEN: dict[str, bytes] = {
+    "plain": event("plain"),
+    "quoted": event("quoted").replace(b"1767225600000", b'"1767225600000"'),
+    "bom": b"\xef\xbb\xbf" + event("bom"),
+    "carriage_return": event("carriage_return") + b"\r",
+    "unknown_field": event("unknown_field")[:-1] + b',"new":{"a":1}}',
+    "huge": event("huge")[:-1] + b',"requestParams":{"text":"' + b"x" * 5_000_000 + b'"}}',
+    "number_as_text": event("number_as_text")[:-1] + b',"workspaceId":2615207362795523}',
+}
+
+
+def lines() -> list[bytes]:
+    return [line for broken in REJECTED.values() for line in broken] + list(TAKEN.values())
+
+
+@pytest.fixture(scope="module")
+def broken(account: Account) -> Account:
+    """Two deliveries: the second goes the incremental way."""
+    for region in ("r1", "r2"):
+        account.land("audit_logs", "lines.json", b"\n".join(lines()) + b"\n", region)
+        account.ingest()
+        selected = ("--select", "stg_platform__audit_logs", "--indirect-selection", "buildable")
+        account.dbt("build", *selected)
+    return account
+
+
+def test_each_broken_line_has_its_reason_in_both_runs(broken: Account) -> None:
+    expected = {reason: 2 * len(broken_lines) for reason, broken_lines in REJECTED.items()}
+    assert broken.reasons("audit_logs") == expected
+
+
+def test_odd_lines_are_taken_once(broken: Account) -> None:
+    taken = broken.rows("select action_name from silver.stg_platform__audit_logs")
+    assert sorted(action for (action,) in taken) == sorted(TAKEN)
+
+
+def test_rows_add_up(broken: Account) -> None:
+    rows = broken.layers("platform.audit_logs")["platform.audit_logs"]
+    assert rows.bronze == 2 * len(lines())
+    assert rows.duplicates == len(TAKEN)
+
+
+def test_unknown_field_is_kept(broken: Account) -> None:
+    found = broken.rows(
+        """select rescued_fields from silver.stg_platform__audit_logs
+        where action_name = 'unknown_field'"""
+    )
+    assert found == [('{"new":"{\\"a\\":1}"}',)]
+
+
+def test_values_survive(broken: Account) -> None:
+    found = broken.rows(
+        """select max(length(request_params['text'])), max(workspace_id)
+        from silver.stg_platform__audit_logs"""
+    )
+    assert found == [(5_000_000, "2615207362795523")]
