@@ -32,10 +32,12 @@
     {%- if field.type == 'string' -%}
         {{ return(['coalesce(' ~ raw_value ~ ", '') = ''", none]) }}
     {%- elif reads_as_declared(field.type) -%}
-        {%- set on_the_line = "get_json_object(text, '$[\\'" ~ field.name ~ "\\']')" -%}
+        {#- get_json_object parses the line again: only where the key is there and its value came out null. -#}
+        {%- set has_key = "array_contains(keys, '" ~ field.name ~ "')" -%}
+        {%- set has_value = "get_json_object(text, '$[\\'" ~ field.name ~ "\\']') is not null" -%}
         {{ return([
-            typed ~ ' is null and ' ~ on_the_line ~ ' is null',
-            typed ~ ' is null and ' ~ on_the_line ~ ' is not null'
+            typed ~ ' is null and not (' ~ has_key ~ ' and ' ~ has_value ~ ')',
+            typed ~ ' is null and ' ~ has_key ~ ' and ' ~ has_value
         ]) }}
     {%- else -%}
         {{ return([raw_value ~ ' is null', raw_value ~ ' is not null and ' ~ typed ~ ' is null']) }}

@@ -45,17 +45,17 @@ def line_count(folder: Path, pattern: str) -> int:
     return total
 
 
-def cloudtrail_ids() -> list[str]:
-    """The event ids of every record delivered, in documents or lines."""
-    found = []
+def cloudtrail_records() -> list[dict[str, object]]:
+    """Every record delivered, in documents or lines; those in lines have no eventTime."""
+    found: list[dict[str, object]] = []
     for path in FOLDERS["cloudtrail"].rglob("*.json*"):
         opener = gzip.open if path.suffix == ".gz" else open
         with opener(path, "rt", encoding="utf-8") as file:
             text = file.read()
         if path.suffix == ".jsonl":
-            found += [json.loads(line)["eventID"] for line in text.splitlines()]
+            found += [json.loads(line) for line in text.splitlines()]
         else:
-            found += [record["eventID"] for record in json.loads(text)["Records"]]
+            found += json.loads(text)["Records"]
     return found
 
 
@@ -98,9 +98,12 @@ def test_audit_events_without_a_key_have_a_reason(delivered: Account) -> None:
 
 
 def test_cloudtrail_records_stand_once(delivered: Account) -> None:
-    ids = cloudtrail_ids()
+    records = cloudtrail_records()
+    timed = {record["eventID"] for record in records if "eventTime" in record}
+    untimed = sum("eventTime" not in record for record in records)
     rows = delivered.layers()["platform.cloudtrail"]
-    assert (rows.bronze, rows.silver) == (len(ids), len(set(ids)))
+    assert (rows.bronze, rows.silver, rows.quarantined) == (len(records), len(timed), untimed)
+    assert delivered.reasons("cloudtrail") == {"missing_key:eventTime": untimed}
     regions = delivered.rows("select distinct region from silver.stg_platform__cloudtrail_events")
     assert ("us-east-1",) in regions
 
