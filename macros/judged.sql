@@ -27,8 +27,7 @@
             from (
                 select
                     *,
-                    size(documents) as document_count,
-                    get(documents, 0) as document
+                    size(documents) as document_count
                 from (
                     select
                         *,
@@ -44,6 +43,9 @@
                         from {{ from_rows }}
                     )
                 )
+                {#- Generated, not indexed: a filter on the verdict cannot be pushed below it, where the optimizer would
+                    repeat from_json for every mention of the document. #}
+                lateral view outer explode(slice(documents, 1, 1)) as document
             )
         )
     )

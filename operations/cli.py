@@ -50,7 +50,7 @@ def run_command(landing: Landing = None, source_path: SourcePaths = None) -> Non
 @app.command()
 def demo() -> None:
     """Simulated telemetry to a bill, twice: before and after late files arrive."""
-    _explained(lambda: run_demo(_run(), []))
+    _explained(lambda: run_demo(_run(), ["--hours", "24"]))
 
 
 @app.command("report")
