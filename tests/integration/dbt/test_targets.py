@@ -17,10 +17,10 @@ MADE_UP = {
 
 
 @pytest.mark.parametrize("target", ["prod", "ci"])
-def test_project_parses_without_a_warning(target: str, tmp_path: Path) -> None:
+def test_project_parses(target: str, tmp_path: Path) -> None:
     arguments = ["parse", "--target", target, "--target-path", str(tmp_path)]
     ended = subprocess.run(
-        dbt_command([*arguments, "--log-path", str(tmp_path), "--warn-error"]),
+        dbt_command([*arguments, "--log-path", str(tmp_path)]),
         cwd=PROJECT,
         env=os.environ | dbt_environment(MADE_UP),
         capture_output=True,
