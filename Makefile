@@ -31,6 +31,7 @@ $(PACKAGES): bootstrap.sh pyproject.toml requirements.lock
 $(JAVA): $(PACKAGES)
 	@$(BIN)/python -m warehouse.java
 	@$(BIN)/python -m warehouse.jars
+	@$(BIN)/python -m operations.warm_up
 	@touch $@
 
 demo: $(JAVA) packages-note ## From simulated telemetry to a bill, in the terminal
