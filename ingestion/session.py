@@ -1,7 +1,5 @@
 """The Spark session that ingestion works with."""
 
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,8 +21,6 @@ def ingestion_session(platform: Platform, *, home: Path, cache: Path) -> Iterato
         return
     from warehouse.spark import local_session, stop_session
 
-    # Spark would start the Python that is first on the path, which need not know this project.
-    os.environ["PYSPARK_PYTHON"] = sys.executable
     spark = local_session(
         root=home, cache=cache, app_name="ingestion", catalog="memory", profile="bulk"
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
+from rich import box
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
@@ -44,7 +45,8 @@ def _layers(rows: Sequence[SourceRows], now: datetime) -> Table:
         table.add_column(heading, justify="right")
     for row in rows:
         counts = (row.bronze, row.silver, row.duplicates, row.quarantined)
-        table.add_row(row.name, *(f"{count:,}" for count in counts), _age(row.last_landed_at, now))
+        age = _age(row.last_landed_at, now)
+        table.add_row(_table_name(row.name), *(f"{count:,}" for count in counts), age)
     return table
 
 
@@ -52,7 +54,7 @@ def _quarantine(reasons: Sequence[tuple[str, str, int]]) -> Group:
     table = _table("In the quarantine, by reason", "source", "reason")
     table.add_column("rows", justify="right")
     for source, reason, count in reasons[:TOP_REASONS]:
-        table.add_row(source, reason, f"{count:,}")
+        table.add_row(_table_name(source), reason, f"{count:,}")
     rest = reasons[TOP_REASONS:]
     if not rest:
         return Group(table)
@@ -101,10 +103,22 @@ def _completeness(sectors: Sequence[tuple[str, int, int]]) -> Table:
 
 
 def _table(title: str, *columns: str) -> Table:
-    table = Table(title=title, title_justify="left", title_style="bold", header_style="dim")
+    table = Table(
+        title=f"\n{title}",
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
     for column in columns:
-        table.add_column(column)
+        table.add_column(column, overflow="fold")
     return table
+
+
+def _table_name(source: str) -> str:
+    """`audit_logs` of `platform.audit_logs`: the domain would not fit a terminal of 80 columns."""
+    return source.split(".")[-1]
 
 
 def _figures(dbus: Decimal, cost: Decimal | None, unpriced: Decimal) -> tuple[str, str, str]:

@@ -1,6 +1,5 @@
 """What a user does with an account, in a few verbs."""
 
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -39,7 +38,6 @@ class Account:
     def ingest(self, folders: Mapping[str, str] | None = None) -> dict[str, SourceResult]:
         """Takes in all sources, or only those that `folders` names."""
         spark = self.lakehouse.spark
-        spark.sparkContext.pythonExec = sys.executable
         self.landing.mkdir(exist_ok=True)
         settings = Settings(
             landing=str(self.landing),

@@ -1,6 +1,5 @@
 """A bench of one test's own over the suite's one Spark session."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +12,6 @@ from tests.integration.ingestion.bench import Bench
 
 @pytest.fixture
 def bench(lakehouse: Any, tmp_path: Path) -> Bench:
-    # Spark would start the Python that is first on the path for the csv and json_array cutters.
-    lakehouse.spark.sparkContext.pythonExec = sys.executable
     (tmp_path / "landing").mkdir()
     settings = Settings(
         landing=str(tmp_path / "landing"),

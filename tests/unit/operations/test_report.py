@@ -41,14 +41,8 @@ def printed(**answers: Sequence[Sequence[Any]]) -> str:
 def test_duplicates_are_what_is_neither_silver_nor_quarantined() -> None:
     landed = datetime.now(tz=UTC) - timedelta(hours=3)
     text = printed(last_landed_at=[("platform.audit_logs", 100, 90, 4, landed)])
-    line = next(line for line in text.splitlines() if "platform.audit_logs" in line)
-    assert [cell.strip() for cell in line.strip("│").split("│")[1:]] == [
-        "100",
-        "90",
-        "6",
-        "4",
-        "3 h ago",
-    ]
+    line = next(line for line in text.splitlines() if "audit_logs" in line)
+    assert line.split() == ["audit_logs", "100", "90", "6", "4", "3", "h", "ago"]
 
 
 def test_unpriced_usage_is_never_zero_dollars() -> None:
