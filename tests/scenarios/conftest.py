@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.lakehouse_fixtures import Lakehouse
-from tests.scenarios.account import Account
-
-SCHEMAS = ("bronze_platform", "silver", "gold_billing", "gold_operational", "snapshots")
+from tests.scenarios.account import BUILT_SCHEMAS, Account
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +21,6 @@ def account(
 ) -> Iterator[Account]:
     home = tmp_path_factory.mktemp("account")
     yield Account(lakehouse=lakehouse, home=home, target=dbt_target)
-    for schema in SCHEMAS:
+    for schema in ("bronze_platform", *BUILT_SCHEMAS):
         lakehouse.spark.sql(f"drop schema if exists {schema} cascade")
-    shutil.rmtree(lakehouse.root / "external", ignore_errors=True)
+    shutil.rmtree(lakehouse.root / "external" / "bronze_platform", ignore_errors=True)

@@ -3,6 +3,8 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from operations.dbt import dbt_environment, read_outcome
 
 
@@ -23,7 +25,10 @@ def test_no_artifact_is_an_outcome_without_nodes(tmp_path: Path) -> None:
     assert read_outcome(tmp_path / "run_results.json").summary == ""
 
 
-def test_stand_in_is_used_until_the_hubs_package_is_installed(tmp_path: Path) -> None:
+def test_stand_in_is_used_until_the_hubs_package_is_installed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DBT_PACKAGES_INSTALL_PATH", raising=False)
     assert dbt_environment({}, tmp_path)["DBT_PACKAGES_INSTALL_PATH"] == "offline_packages"
     (tmp_path / "dbt_packages" / "dbt_expectations").mkdir(parents=True)
     assert dbt_environment({}, tmp_path)["DBT_PACKAGES_INSTALL_PATH"] == "dbt_packages"
