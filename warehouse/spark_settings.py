@@ -29,6 +29,9 @@ COMMON = MappingProxyType({
     "spark.sql.ui.retainedExecutions": "20",
     # The log of a local table fits one partition; 50 tasks per look at it would be the default.
     "spark.databricks.delta.snapshotPartitions": "1",
+    # The catalog keeps a copy of each table's columns, or SHOW TABLE EXTENDED, and with it the
+    # docs site, would show tables without any.
+    "spark.databricks.delta.catalog.update.enabled": "true",
     # Listing a folder starts as many tasks as this says, 10,000 by default.
     "spark.sql.sources.parallelPartitionDiscovery.parallelism": "2",
     # A result that does not fit in the driver fails with a sentence instead of ending the JVM.
