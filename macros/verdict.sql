@@ -46,17 +46,18 @@
 
 
 {#- 128 bits that identify a record (64 would collide at 1e9 records), made from the declared parts:
-    a field's name; `content`, the record as canonical JSON (keys sorted at every depth), where the producer
+    a field's name or path; `region`, that of its folder; `content`, the record as canonical JSON (keys sorted at every depth), where the producer
     gives it no key; `line`, its bytes; `folder`, the last folder of the file's path. -#}
 {% macro record_key(natural_key) -%}
     {%- set parts = {
         'content': 'coalesce(to_json(try_parse_json(text)), text)',
         'line': 'line_hash',
         'folder': file_folder(),
+        'region': 'region',
     } -%}
     left(sha2(to_json(array(
         {%- for part in natural_key -%}
-            {{ parts.get(part) or "coalesce(cast(record.`" ~ part ~ "` as string), '')" }}{{ ', ' if not loop.last }}
+            {{ parts.get(part) or "coalesce(cast(record.`" ~ part | replace('.', '`.`') ~ "` as string), '')" }}{{ ', ' if not loop.last }}
         {%- endfor -%}
     )), 256), 32)
 {%- endmacro %}
