@@ -8,20 +8,11 @@ from operations.simulator.faults import expected_reasons
 from operations.simulator.manifests import SectorLedger
 from operations.simulator.prices import deliveries, price_windows
 from operations.simulator.records import UsageFact
-from operations.simulator.settings import (
-    AUDIT,
-    MANIFESTS,
-    PHASES,
-    PRICES,
-    USAGE,
-    Phase,
-    iso,
-)
+from operations.simulator.settings import PHASES, SOURCES, Phase, iso
 from operations.simulator.tally import Tally, total
 from operations.simulator.world import World
 
 FORMAT = "lakeledger-expected-bill/1"
-SOURCES = (USAGE, PRICES, AUDIT, MANIFESTS)
 
 # What has been delivered, by the name of the state the landing folder is then in.
 STATES: Mapping[str, tuple[Phase, ...]] = {"on-time": ("on-time",), "all": PHASES}

@@ -6,8 +6,8 @@ from rich.console import Console
 from rich.table import Table
 
 from operations.simulator.delivery import Delivery
-from operations.simulator.expected import SOURCES, STATES, Outcome, state, state_of
-from operations.simulator.settings import Phase
+from operations.simulator.expected import STATES, Outcome, state, state_of
+from operations.simulator.settings import SOURCES, Phase
 
 
 def print_summary(

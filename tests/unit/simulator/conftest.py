@@ -18,6 +18,7 @@ SMALL = Options(
     hours=30,
     events_per_hour=60,
     usage_per_hour=60,
+    metrics_step=5,
     file_rows=20,
     faults=replace(
         PRESETS["demo"],
