@@ -1,7 +1,6 @@
 """What clusters cost in DBUs: node-hours of an hour's stretches times the rate of the node type."""
 
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal
@@ -72,11 +71,3 @@ def dbus_of(node_ms: int, rate: Decimal) -> Decimal:
     """DBUs of so many node-milliseconds, to 12 decimals."""
     exact = _PRECISE.divide(_PRECISE.multiply(Decimal(node_ms), rate), _HOUR_MS)
     return exact.quantize(_DBU, context=_PRECISE)
-
-
-def sum_by_cluster(charged: Iterable[Charge]) -> dict[str, ClusterHours]:
-    """Charges summed by cluster."""
-    hours: defaultdict[str, ClusterHours] = defaultdict(ClusterHours)
-    for charge in charged:
-        hours[charge.cluster_id].add(charge)
-    return dict(hours)

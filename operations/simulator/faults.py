@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 from operations.simulator.defects import (
+    EARLY,
     Defect,
     Record,
     common,
@@ -41,6 +42,12 @@ _NEGATIVE = Defect(
     "negative_quantity",
     with_fields({"record_type": "ORIGINAL", "usage_quantity": "-1.5"}),
 )
+_POSITIVE = Defect(
+    "positive_retraction",
+    "positive_retraction",
+    with_fields({"record_type": "RETRACTION", "usage_quantity": "1.5"}),
+)
+_NO_RUN = Defect("missing_run.run_id", "missing_key:run.run_id", with_fields({"run": {}}))
 _DEFECTS: Mapping[str, list[Defect]] = {
     USAGE: [
         *common("sku_name", "usage_quantity", "1.5"),
@@ -50,6 +57,7 @@ _DEFECTS: Mapping[str, list[Defect]] = {
         wrong_type("usage_start_time", "yesterday"),
         end_before_start("usage_end_time"),
         _NEGATIVE,
+        _POSITIVE,
         _FUTURE,
     ],
     AUDIT: [
@@ -59,7 +67,11 @@ _DEFECTS: Mapping[str, list[Defect]] = {
         wrong_type("timestamp", "yesterday"),
         _FUTURE,
     ],
-    PRICES: [*common("sku_name", "cloud", "GCP"), *no_key("sku_name")],
+    PRICES: [
+        *common("sku_name", "cloud", "GCP"),
+        *no_key("sku_name"),
+        Defect("empty_price_window", "empty_price_window", with_fields({"price_end_time": EARLY})),
+    ],
     WORKSPACES: [
         *common("workspace_name", "status", "BANNED"),
         *no_key("workspace_id"),
@@ -76,6 +88,7 @@ _DEFECTS: Mapping[str, list[Defect]] = {
         *common("cluster_name", "cluster_id", "1"),
         *no_key("cluster_id"),
         wrong_type("enable_elastic_disk", "perhaps"),
+        end_before_start("delete_time"),
         _FUTURE,
     ],
     JOB_RUNS: [
@@ -97,6 +110,7 @@ _DEFECTS: Mapping[str, list[Defect]] = {
         *common("event_type", "event_type", "jobs.on_start"),
         *no_key("event_type"),
         *no_key("run"),
+        _NO_RUN,
         wrong_type("received_at", "now"),
         _FUTURE,
     ],
@@ -113,7 +127,12 @@ _DEFECTS: Mapping[str, list[Defect]] = {
         end_before_start("end_time"),
         _FUTURE,
     ],
-    SPARK: [*common("Event", "Event", "Other"), *no_key("Event")],
+    SPARK: [
+        *common("Event", "Event", "Other"),
+        *no_key("Event"),
+        wrong_type("Timestamp", "yesterday"),
+        _FUTURE,
+    ],
 }
 
 # The field that makes a record another one, and what it is set to.
@@ -139,7 +158,12 @@ _TIMES: Mapping[str, tuple[tuple[str, int], ...]] = {
     TASK_RUNS: (("period_start_time", 0), ("period_end_time", 1)),
     METRICS: (("start_time", 0), ("end_time", 1)),
 }
-_EPOCH_TIMES = {AUDIT: "timestamp", WEBHOOKS: "received_at", CLUSTER_EVENTS: "timestamp"}
+_EPOCH_TIMES = {
+    AUDIT: "timestamp",
+    WEBHOOKS: "received_at",
+    CLUSTER_EVENTS: "timestamp",
+    SPARK: "Timestamp",
+}
 
 
 def malformed_line(source: str, template: str, at: datetime, rng: Random) -> tuple[str, str]:

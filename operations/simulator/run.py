@@ -25,6 +25,7 @@ from operations.simulator.settings import (
     METRICS,
     PHASES,
     PRICES,
+    SPARK,
     TASK_RUNS,
     USAGE,
     WEBHOOKS,
@@ -32,6 +33,7 @@ from operations.simulator.settings import (
     Options,
     Phase,
 )
+from operations.simulator.spark_log import SparkLogs
 from operations.simulator.state_tables import StateTables
 from operations.simulator.tally import Tally
 from operations.simulator.usage import UsageGenerator
@@ -85,7 +87,10 @@ class Producers:
             CLUSTER_EVENTS: clusters.event_lines,
             METRICS: clusters.metric_lines,
         }
-        self._assemblers = {s: Assembler(world.options, s) for s in (PRICES, *self._lines)}
+        self._assemblers = {
+            source: Assembler(world.options, source) for source in (PRICES, SPARK, *self._lines)
+        }
+        self._logs = SparkLogs(self.schedule)
         self._prices = price_lines(world)
 
     def files(self, hour: datetime) -> Iterator[PlannedFile]:
@@ -96,6 +101,9 @@ class Producers:
         for source, lines_of in self._lines.items():
             for region in self._regions:
                 yield from self._assemblers[source].files(region, hour, lines_of(region, hour))
+        for region in self._regions:
+            for name, lines in self._logs.files(region, hour):
+                yield self._assemblers[SPARK].log_file(region, hour, name, lines)
 
 
 def simulate_run(
@@ -126,4 +134,10 @@ def simulate_run(
         due = (held_back if phase == "late" else []) + [encoded for _, encoded in manifests]
         for encoded in due if phase in phases else ():
             delivery.put(encoded)
-    return Outcome(world=world, ledger=books.ledger, tallies=books.tallies, facts=books.facts)
+    return Outcome(
+        schedule=producers.schedule,
+        ledger=books.ledger,
+        tallies=books.tallies,
+        facts=books.facts,
+        parts=books.parts,
+    )

@@ -30,7 +30,12 @@ class StateTables:
         middle = floor_hour(share_of_window(self._options, 0.5))
         moments = dict.fromkeys((self._options.start, middle))
         return [
-            GoodLine(encode(self._workspace_row(w, at)), epoch_ms(at), shared=False)
+            GoodLine(
+                encode(self._workspace_row(w, at)),
+                epoch_ms(at),
+                shared=False,
+                key=f"{region} {w.workspace_id}",
+            )
             for at in moments
             if at == hour
             for w in self._world.in_region(region)

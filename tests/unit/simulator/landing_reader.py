@@ -21,6 +21,7 @@ SOURCES = (
     "job_webhooks",
     "cluster_events",
     "cluster_metrics",
+    "spark_events",
 )
 # By source: required fields in order, text times, numbers, (start, end), fields of the key.
 REQUIRED = {
@@ -66,7 +67,7 @@ KEYS = {
         "usage_unit",
         "price_start_time",
     ),
-    "workspaces": ("workspace_id", "snapshot_time"),
+    "workspaces": ("workspace_id",),
     "jobs": ("workspace_id", "job_id", "change_time"),
     "clusters": ("workspace_id", "cluster_id", "change_time"),
     "job_runs": ("workspace_id", "run_id", "period_start_time"),
@@ -134,6 +135,8 @@ def type_verdict(source: str, record: dict[str, Any]) -> str | None:
     number = NUMBERS.get(source)
     if number and not re.fullmatch(r"-?[0-9.]+(e-?\d+)?", str(record[number])):
         return f"wrong_type:{number}"
+    if source == "spark_events" and not isinstance(record.get("Timestamp", 0), int):
+        return "wrong_type:Timestamp"
     if source == "clusters" and record["enable_elastic_disk"] == "perhaps":
         return "wrong_type:enable_elastic_disk"
     return None
@@ -144,16 +147,26 @@ def content_verdict(source: str, record: dict[str, Any]) -> str | None:
         start, end = (record[field] for field in SPANS[source])
         if end < start:
             return "end_before_start"
+    if source == "clusters" and (record["delete_time"] or FAR) < record["create_time"]:
+        return "end_before_start"
+    if source == "list_prices" and (record["price_end_time"] or FAR) <= record["price_start_time"]:
+        return "empty_price_window"
+    if source == "job_webhooks" and not record["run"].get("run_id"):
+        return "missing_key:run.run_id"
     if source == "billing_usage":
         is_negative = str(record["usage_quantity"]).startswith("-")
-        if is_negative and record["record_type"] == "ORIGINAL":
+        if is_negative and record["record_type"] != "RETRACTION":
             return "negative_quantity"
+        if not is_negative and record["record_type"] == "RETRACTION":
+            return "positive_retraction"
     return "future_event_time" if is_far(source, record) else None
 
 
 def is_far(source: str, record: dict[str, Any]) -> bool:
     if source in SPANS:
         return bool(record[SPANS[source][1]] > FAR)
+    if source == "spark_events":
+        return bool(record.get("Timestamp", 0) > FAR_MS)
     if source in ("audit_logs", "job_webhooks", "cluster_events"):
         return bool(record[NUMBERS[source]] > FAR_MS)
     moment = {"workspaces": "snapshot_time", "jobs": "change_time", "clusters": "change_time"}

@@ -6,7 +6,7 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from landing_reader import verdict
+from landing_reader import SOURCES, verdict
 
 from operations.simulator.assembly import reordered
 from operations.simulator.audit import AuditGenerator, moments
@@ -130,19 +130,20 @@ def test_a_portion_is_never_off_by_one_or_more(count, share, seed):
 
 @pytest.fixture(scope="module")
 def templates():
-    options = Options(start=START, hours=1, faults=PRESETS["none"])
-    files = Producers(build_world(options)).files(options.start)
+    options = Options(start=START, hours=4, metrics_step=30, faults=PRESETS["none"])
+    producers = Producers(build_world(options))
     found = {}
-    for file in files:
-        found.setdefault(file.source, [line.text for line in file.good])
+    for hour in options.hour_starts():
+        for file in producers.files(hour):
+            found.setdefault(file.source, []).extend(line.text for line in file.good)
     return found
 
 
-@pytest.mark.parametrize("source", ["billing_usage", "audit_logs", "list_prices"])
+@pytest.mark.parametrize("source", SOURCES)
 def test_each_malformed_line_has_the_one_defect_it_is_made_for(templates, source):
     reasons, seen = expected_reasons()[source], set()
     rng = Random(1)
-    for _ in range(500):
+    for _ in range(300):
         text, kind = malformed_line(source, rng.choice(templates[source]), START, rng)
         assert verdict(source, text.encode("utf-8", "surrogateescape")) == reasons[kind]
         assert "\n" not in text
