@@ -11,7 +11,7 @@ newest_versions as (
     select * from versions
     qualify
         row_number() over (
-            partition by workspace_id, cluster_id order by changed_at desc, deleted_at desc nulls last, record_key
+            partition by workspace_id, cluster_id order by changed_at desc, deleted_at desc nulls last, record_key asc
         ) = 1
 
 ),

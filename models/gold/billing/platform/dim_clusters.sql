@@ -37,7 +37,7 @@ clusters as (
         -- Nobody watched before the first version: it is the best that is known of the time since the subject was made.
         if(version_number = 1, least(valid_from_at, created_at), valid_from_at) as valid_from_at,
         valid_to_at,
-        valid_to_at = timestamp'9999-12-31' as is_current,
+        valid_to_at = timestamp '9999-12-31' as is_current,
         cast(is_deleted as boolean) as is_deleted
     from versions
 

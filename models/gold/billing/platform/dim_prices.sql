@@ -22,7 +22,7 @@ prices as (
         list_price,
         valid_from_at,
         valid_to_at,
-        valid_to_at = timestamp'9999-12-31' as is_current,
+        valid_to_at = timestamp '9999-12-31' as is_current,
         cast(is_deleted as boolean) as is_deleted
     from readings
 
