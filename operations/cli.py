@@ -14,6 +14,7 @@ from operations.bill_check import BillsDiffer
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.simulator.cli import simulate
+from operations.trace.cli import trace
 from warehouse.cli import app as warehouse_app
 from warehouse.cli import sql as ask
 from warehouse.errors import WarehouseError
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command("simulate")(simulate)
 app.command("ingest")(ingest)
+app.command("trace")(trace)
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[

@@ -1,0 +1,111 @@
+"""Follows a selection down to the files, and adds up what it finds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from operations.trace.arithmetic import difference, exact_sum
+from operations.trace.asking import Cursor
+from operations.trace.bronze import BronzeLine, LineKey, find_lines_of
+from operations.trace.corrections import Entry, group_corrections
+from operations.trace.prices import PriceRow, find_prices, price_of
+from operations.trace.records import Line, UsageRecord, find_lines, records_statement
+from operations.trace.selection import Selection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracedLine:
+    """A line with its price row and its records, corrections under what they correct."""
+
+    line: Line
+    price_row: PriceRow | None
+    entries: Sequence[Entry]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trace:
+    """Everything behind an amount."""
+
+    selection: Selection
+    lines: Sequence[TracedLine]
+    bronze: Mapping[LineKey, BronzeLine]
+
+    @property
+    def records(self) -> list[UsageRecord]:
+        """All records of all lines."""
+        return [record for traced in self.lines for record in traced.line.records]
+
+    @property
+    def amount(self) -> Decimal:
+        """The sum of all lines that have a price."""
+        amounts = [traced.line.amount for traced in self.lines]
+        return exact_sum(amount for amount in amounts if amount is not None)
+
+    @property
+    def quantities(self) -> dict[str, Decimal]:
+        """The sums of all records, by unit."""
+        units = sorted({traced.line.key["usage_unit"] for traced in self.lines})
+        return {
+            unit: exact_sum(
+                traced.line.quantity
+                for traced in self.lines
+                if traced.line.key["usage_unit"] == unit
+            )
+            for unit in units
+        }
+
+    @property
+    def amount_difference(self) -> Decimal:
+        """The mart's amount less that of the trace."""
+        return difference(self.selection.amount or Decimal(0), self.amount)
+
+    @property
+    def is_equal(self) -> bool:
+        """Whether the trace comes to the amount and the quantities of the mart, exactly."""
+        said = self.selection.quantities
+        return not self.amount_difference and (not said or said == self.quantities)
+
+    def line_of(self, record: UsageRecord | PriceRow) -> BronzeLine | None:
+        """The bronze line of a record or price row; None where bronze no longer has it."""
+        if record.record_key is None or record.source_file is None or record.ingested_at is None:
+            return None
+        return self.bronze.get((record.record_key, record.source_file, record.ingested_at))
+
+    @property
+    def lost_records(self) -> int:
+        """Records whose line bronze no longer has."""
+        return sum(self.line_of(record) is None for record in self.records)
+
+
+def follow(cursor: Cursor, selection: Selection) -> Trace:
+    """The trace of a selection, from the mart to the files."""
+    lines = find_lines(cursor, selection)
+    prices = find_prices(cursor, lines)
+    price_column = selection.mart.amounts[selection.amount_column]
+    traced = [
+        TracedLine(
+            line=line,
+            price_row=price_of(line, prices, price_column),
+            entries=group_corrections(line.records),
+        )
+        for line in lines
+    ]
+    return Trace(selection=selection, lines=traced, bronze=_bronze(cursor, selection, traced))
+
+
+def _bronze(
+    cursor: Cursor, selection: Selection, lines: Sequence[TracedLine]
+) -> dict[LineKey, BronzeLine]:
+    found: dict[LineKey, BronzeLine] = {}
+    sources = sorted({record.source_name for traced in lines for record in traced.line.records})
+    for source in sources:
+        wanted = f"""select record_key, source_file, ingested_at
+            from ({records_statement(selection)}) where source_name = '{source}'"""
+        found |= find_lines_of(cursor, source, wanted, selection.parameters)
+    listed = {traced.price_row.record_key for traced in lines if traced.price_row} - {None}
+    if listed:
+        keys = ", ".join(f"'{key}'" for key in sorted(filter(None, listed)))
+        wanted = f"""select record_key, source_file, ingested_at
+            from silver.stg_platform__list_prices where record_key in ({keys})"""
+        found |= find_lines_of(cursor, "list_prices", wanted, {})
+    return found

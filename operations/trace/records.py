@@ -1,0 +1,128 @@
+"""The usage records behind a selection, and the lines that a price is applied to."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from operations.trace.arithmetic import cost, exact_sum
+from operations.trace.asking import Cursor, Row, ask
+from operations.trace.marts import LINE_COLUMNS, RECORDS
+from operations.trace.selection import Selection, conditions
+
+# What a correction has in common with the record that it corrects.
+USAGE_COLUMNS = (
+    "account_id",
+    "workspace_id",
+    "cloud",
+    "sku_name",
+    "usage_unit",
+    "usage_started_at",
+    "usage_ended_at",
+    "billing_origin_product",
+    "cluster_id",
+    "warehouse_id",
+    "job_id",
+    "job_run_id",
+    "node_type",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UsageRecord:
+    """One usage record; `usage` is what a correction of it has in common with it."""
+
+    record_key: str
+    record_id: str | None
+    source_name: str
+    record_type: str
+    quantity: Decimal
+    usage_ended_at: datetime
+    source_file: str
+    ingested_at: datetime
+    usage: tuple[Any, ...]
+
+    @property
+    def name(self) -> str:
+        """Its id where the provider gave it one, else its key."""
+        return self.record_id or self.record_key
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """Records of one hour, SKU and price: the price is applied to their sum."""
+
+    key: Mapping[str, Any]
+    price: Decimal | None
+    records: tuple[UsageRecord, ...]
+
+    @property
+    def quantity(self) -> Decimal:
+        """All record types summed: retractions are negative."""
+        return exact_sum(record.quantity for record in self.records)
+
+    @property
+    def amount(self) -> Decimal | None:
+        """Quantity times price as gold rounds it; None without a price."""
+        return cost(self.quantity, self.price)
+
+
+def find_lines(cursor: Cursor, selection: Selection) -> tuple[Line, ...]:
+    """All lines of a selection, by hour and SKU, each with all of its records."""
+    price = selection.mart.amounts[selection.amount_column]
+    return group_lines(ask(cursor, records_statement(selection), selection.parameters), price)
+
+
+def group_lines(rows: Sequence[Row], price_column: str) -> tuple[Line, ...]:
+    """Rows of priced usage records as lines."""
+    grouped: dict[tuple[Any, ...], list[Row]] = {}
+    for row in rows:
+        grouped.setdefault(tuple(row[name] for name in LINE_COLUMNS), []).append(row)
+    lines = []
+    for members in grouped.values():
+        key = {name: members[0][name] for name in LINE_COLUMNS}
+        records = tuple(sorted(map(_record, members), key=lambda r: (r.ingested_at, r.record_key)))
+        lines.append(Line(key=key, price=members[0][price_column], records=records))
+    return tuple(sorted(lines, key=_order))
+
+
+def records_statement(selection: Selection) -> str:
+    """Records whose key columns are those of a chosen row, nulls included.
+
+    The user's own conditions stand on both sides, so that only the days asked for are read.
+    """
+    mart, types = selection.mart, selection.types
+    predicate = conditions(types, selection.chosen)
+    shaped = ", ".join(f"{mart.keys[name]} as {name}" for name in types if mart.keys[name] != name)
+    same = " and ".join(f"shaped.{name} <=> chosen.{name}" for name in types)
+    return f"""
+        with chosen as (
+            select distinct {", ".join(types)} from {mart.relation} where {predicate}
+        ),
+        records as (
+            select *, date_trunc('hour', usage_started_at) as usage_hour_at from {RECORDS}
+        ),
+        shaped as (
+            select * from (select *{", " + shaped if shaped else ""} from records)
+            where {predicate}
+        )
+        select shaped.* from shaped inner join chosen on {same}"""
+
+
+def _record(row: Row) -> UsageRecord:
+    return UsageRecord(
+        record_key=row["record_key"],
+        record_id=row["record_id"],
+        source_name=row["source_name"],
+        record_type=row["record_type"],
+        quantity=row["usage_quantity"],
+        usage_ended_at=row["usage_ended_at"],
+        source_file=row["source_file"],
+        ingested_at=row["ingested_at"],
+        usage=tuple(row[name] for name in USAGE_COLUMNS),
+    )
+
+
+def _order(line: Line) -> tuple[str, ...]:
+    return tuple(str(line.key[name]) for name in LINE_COLUMNS)
