@@ -37,14 +37,12 @@ def _line(trace: Trace, traced: TracedLine) -> Mapping[str, Any]:
         **traced.line.key,
         "quantity": traced.line.quantity,
         "amount": traced.line.amount,
-        "price": _price(trace, traced.price_row),
+        "prices": [_price(trace, row) for row in traced.prices],
         "records": [_entry(trace, entry) for entry in traced.entries],
     }
 
 
-def _price(trace: Trace, row: PriceRow | None) -> Mapping[str, Any] | None:
-    if row is None:
-        return None
+def _price(trace: Trace, row: PriceRow) -> Mapping[str, Any]:
     return {
         "kind": row.kind,
         "price": row.price,

@@ -5,20 +5,20 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from operations.trace.arithmetic import difference, exact_sum
-from operations.trace.asking import Cursor
+from operations.trace.asking import Cursor, text_literals
 from operations.trace.bronze import BronzeLine, LineKey, find_lines_of
 from operations.trace.corrections import Entry, group_corrections
-from operations.trace.prices import PriceRow, find_prices, price_of
+from operations.trace.prices import PriceRow, find_prices
 from operations.trace.records import Line, UsageRecord, find_lines, records_statement
 from operations.trace.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TracedLine:
-    """A line with its price row and its records, corrections under what they correct."""
+    """A line with its price rows and its records, corrections under what they correct."""
 
     line: Line
-    price_row: PriceRow | None
+    prices: Sequence[PriceRow]
     entries: Sequence[Entry]
 
 
@@ -67,7 +67,7 @@ class Trace:
 
     def line_of(self, record: UsageRecord | PriceRow) -> BronzeLine | None:
         """The bronze line of a record or price row; None where bronze no longer has it."""
-        if record.record_key is None or record.source_file is None or record.ingested_at is None:
+        if record.source_file is None or record.ingested_at is None:
             return None
         return self.bronze.get((record.record_key, record.source_file, record.ingested_at))
 
@@ -81,11 +81,10 @@ def follow(cursor: Cursor, selection: Selection) -> Trace:
     """The trace of a selection, from the mart to the files."""
     lines = find_lines(cursor, selection)
     prices = find_prices(cursor, lines)
-    price_column = selection.mart.amounts[selection.amount_column]
     traced = [
         TracedLine(
             line=line,
-            price_row=price_of(line, prices, price_column),
+            prices=[prices[key] for key in line.price_keys if key in prices],
             entries=group_corrections(line.records),
         )
         for line in lines
@@ -102,10 +101,9 @@ def _bronze(
         wanted = f"""select record_key, source_file, ingested_at
             from ({records_statement(selection)}) where source_name = '{source}'"""
         found |= find_lines_of(cursor, source, wanted, selection.parameters)
-    listed = {traced.price_row.record_key for traced in lines if traced.price_row} - {None}
-    if listed:
-        keys = ", ".join(f"'{key}'" for key in sorted(filter(None, listed)))
+    keys = sorted({price.record_key for traced in lines for price in traced.prices})
+    if keys:
         wanted = f"""select record_key, source_file, ingested_at
-            from silver.stg_platform__list_prices where record_key in ({keys})"""
+            from silver.stg_platform__list_prices where record_key in ({text_literals(keys)})"""
         found |= find_lines_of(cursor, "list_prices", wanted, {})
     return found

@@ -1,97 +1,60 @@
-"""The price row of each record: negotiated where there is one, else list."""
+"""The price rows of lines: a price of the contract where there is one, else the list price."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Literal
 
 from operations.trace.asking import Cursor, Row, ask, text_literals
 from operations.trace.records import Line
 
+_TABLES: dict[Literal["list", "negotiated"], tuple[str, str]] = {
+    "list": ("silver.stg_platform__list_prices", "list_price"),
+    "negotiated": ("silver.int_platform__negotiated_prices", "negotiated_price"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PriceRow:
-    """A price and the time for which it holds: start inclusive, end exclusive."""
+    """A price and the time for which it holds: start inclusive, end exclusive.
 
-    kind: Literal["negotiated", "list"]
-    account_id: str | None
-    sku_name: str
-    cloud: str
-    usage_unit: str
+    Only a list price came in a file; a price of the contract is a row of a seed.
+    """
+
+    kind: Literal["list", "negotiated"]
+    record_key: str
+    price: Decimal
     currency_code: str
     started_at: datetime
     ended_at: datetime | None
-    price: Decimal
-    record_key: str | None = None
     source_file: str | None = None
     ingested_at: datetime | None = None
 
-    def holds_for(self, line: Mapping[str, Any], at: datetime) -> bool:
-        """Whether it is the price of the line's usage that ends at `at`."""
-        same = all(
-            getattr(self, name) == line[name]
-            for name in ("sku_name", "cloud", "usage_unit", "currency_code")
+
+def find_prices(cursor: Cursor, lines: Sequence[Line]) -> dict[str, PriceRow]:
+    """The price rows of some lines, by their keys."""
+    keys = sorted({key for line in lines for key in line.price_keys})
+    if not keys:
+        return {}
+    found: dict[str, PriceRow] = {}
+    for kind, (table, column) in _TABLES.items():
+        rows = ask(
+            cursor,
+            f"select *, {column} as price from {table} where record_key in ({text_literals(keys)})",
         )
-        account = self.account_id is None or line["account_id"] in (None, self.account_id)
-        in_window = self.started_at <= at and (self.ended_at is None or at < self.ended_at)
-        return same and account and in_window
+        found |= {row["record_key"]: _price(row, kind) for row in rows}
+    return found
 
 
-def find_prices(cursor: Cursor, lines: Sequence[Line]) -> tuple[PriceRow, ...]:
-    """All price rows of the SKUs of some lines."""
-    skus = text_literals(sorted({line.key["sku_name"] for line in lines}))
-    if not skus:
-        return ()
-    listed = ask(
-        cursor,
-        f"""select *, list_price as price from silver.stg_platform__list_prices
-        where sku_name in ({skus})""",
-    )
-    contract = ask(
-        cursor,
-        f"""select *, negotiated_price as price from seeds.negotiated_prices
-        where sku_name in ({skus})""",
-    )
-    return (
-        *(_price(row, "negotiated") for row in contract),
-        *(_price(row, "list") for row in listed),
-    )
-
-
-def price_of(
-    line: Line, prices: Iterable[PriceRow], price_column: str = "billed_price"
-) -> PriceRow | None:
-    """The row that gave the line its price; None where the line has none.
-
-    All records of a line have one price, so that of the first speaks for all. Where two windows
-    hold, as before the provider has closed the older one, the later start wins.
-    """
-    if line.price is None:
-        return None
-    at = line.records[0].usage_ended_at
-    for kind in ("list",) if price_column == "list_price" else ("negotiated", "list"):
-        holding = [row for row in prices if row.kind == kind and row.holds_for(line.key, at)]
-        holding.sort(key=lambda row: row.record_key or "")
-        newest = max((row.started_at for row in holding), default=None)
-        found = [row for row in holding if row.started_at == newest and row.price == line.price]
-        if found:
-            return found[0]
-    return None
-
-
-def _price(row: Row, kind: Literal["negotiated", "list"]) -> PriceRow:
+def _price(row: Row, kind: Literal["list", "negotiated"]) -> PriceRow:
     return PriceRow(
         kind=kind,
-        account_id=row["account_id"],
-        sku_name=row["sku_name"],
-        cloud=row["cloud"],
-        usage_unit=row["usage_unit"],
+        record_key=row["record_key"],
+        price=row["price"],
         currency_code=row["currency_code"],
         started_at=row["price_started_at"],
         ended_at=row["price_ended_at"],
-        price=row["price"],
-        record_key=row.get("record_key"),
         source_file=row.get("source_file"),
         ingested_at=row.get("ingested_at"),
     )

@@ -11,22 +11,27 @@ from operations.trace.asking import Cursor, Row, ask
 from operations.trace.marts import LINE_COLUMNS, RECORDS
 from operations.trace.selection import Selection, conditions
 
-# What a correction has in common with the record that it corrects.
+# What a correction has in common with the record that it corrects; the same as in
+# int_platform__unmatched_corrections.
 USAGE_COLUMNS = (
+    "usage_date",
     "account_id",
     "workspace_id",
-    "cloud",
+    "region",
     "sku_name",
     "usage_unit",
     "usage_started_at",
     "usage_ended_at",
-    "billing_origin_product",
     "cluster_id",
     "warehouse_id",
     "job_id",
     "job_run_id",
-    "node_type",
 )
+# The price row behind each kind of price, most binding first.
+PRICE_KEYS = {
+    "billed_price": ("negotiated_price_key", "list_price_key"),
+    "list_price": ("list_price_key",),
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +43,7 @@ class UsageRecord:
     source_name: str
     record_type: str
     quantity: Decimal
-    usage_ended_at: datetime
+    price_key: str | None
     source_file: str
     ingested_at: datetime
     usage: tuple[Any, ...]
@@ -63,6 +68,11 @@ class Line:
         return exact_sum(record.quantity for record in self.records)
 
     @property
+    def price_keys(self) -> list[str]:
+        """The price rows of its records: more than one where a price was renewed unchanged."""
+        return sorted({record.price_key for record in self.records if record.price_key})
+
+    @property
     def amount(self) -> Decimal | None:
         """Quantity times price as gold rounds it; None without a price."""
         return cost(self.quantity, self.price)
@@ -82,8 +92,9 @@ def group_lines(rows: Sequence[Row], price_column: str) -> tuple[Line, ...]:
     lines = []
     for members in grouped.values():
         key = {name: members[0][name] for name in LINE_COLUMNS}
-        records = tuple(sorted(map(_record, members), key=lambda r: (r.ingested_at, r.record_key)))
-        lines.append(Line(key=key, price=members[0][price_column], records=records))
+        records = [_record(row, price_column) for row in members]
+        records.sort(key=lambda record: (record.ingested_at, record.record_key))
+        lines.append(Line(key=key, price=members[0][price_column], records=tuple(records)))
     return tuple(sorted(lines, key=_order))
 
 
@@ -110,14 +121,14 @@ def records_statement(selection: Selection) -> str:
         select shaped.* from shaped inner join chosen on {same}"""
 
 
-def _record(row: Row) -> UsageRecord:
+def _record(row: Row, price_column: str) -> UsageRecord:
     return UsageRecord(
         record_key=row["record_key"],
         record_id=row["record_id"],
         source_name=row["source_name"],
         record_type=row["record_type"],
         quantity=row["usage_quantity"],
-        usage_ended_at=row["usage_ended_at"],
+        price_key=next((row[name] for name in PRICE_KEYS[price_column] if row[name]), None),
         source_file=row["source_file"],
         ingested_at=row["ingested_at"],
         usage=tuple(row[name] for name in USAGE_COLUMNS),

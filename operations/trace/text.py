@@ -30,7 +30,7 @@ def print_trace(console: Console, trace: Trace, limit: int) -> None:
         for depth, entry in list(_flat(traced.entries))[:left]:
             _print_record(console, trace, entry, depth, files)
             shown.add(entry.record.source_file)
-        shown.add((traced.price_row and traced.price_row.source_file) or "")
+        shown.update(price.source_file or "" for price in traced.prices)
         left -= len(traced.line.records)
     hidden = len(trace.records) - limit if limit else 0
     if hidden > 0:
@@ -46,9 +46,10 @@ def number_files(trace: Trace) -> dict[str, int]:
         for record in traced.line.records:
             line = trace.line_of(record)
             landed[record.source_file] = f"{line.landed_at}" if line else ""
-        if traced.price_row and traced.price_row.source_file:
-            line = trace.line_of(traced.price_row)
-            landed[traced.price_row.source_file] = f"{line.landed_at}" if line else ""
+        for price in traced.prices:
+            if price.source_file:
+                line = trace.line_of(price)
+                landed[price.source_file] = f"{line.landed_at}" if line else ""
     ordered = sorted(landed, key=lambda file: (landed[file], file))
     return {file: number for number, file in enumerate(ordered, start=1)}
 
@@ -93,7 +94,8 @@ def _print_line(console: Console, trace: Trace, traced: TracedLine, files: Files
     console.print(Text(f"{_moment(line.key['usage_hour_at'])}  {line.key['sku_name']}"))
     console.print(_under(1, place, style="dim"))
     console.print(_under(1, _equation(line)))
-    console.print(_under(1, _price(trace, traced.price_row, line, files), style="dim"))
+    for price in traced.prices:
+        console.print(_under(1, _price(trace, price, files), style="dim"))
 
 
 def _equation(line: Line) -> str:
@@ -104,14 +106,11 @@ def _equation(line: Line) -> str:
     return f"{quantity} at {plain(line.price)} = {plain(line.amount)} {currency}"
 
 
-def _price(trace: Trace, row: PriceRow | None, line: Line, files: Files) -> str:
-    if row is None:
-        known = line.price is not None
-        return "the price row is gone" if known else "no price row holds at the end of this usage"
+def _price(trace: Trace, row: PriceRow, files: Files) -> str:
     until = "on" if row.ended_at is None else f"until {_moment(row.ended_at)}"
     text = f"{row.kind} price {plain(row.price)} from {_moment(row.started_at)} {until}"
     if row.source_file is None:
-        return f"{text}, of seeds.negotiated_prices"
+        return f"{text}, of the seed negotiated_prices"
     found = trace.line_of(row)
     return f"{text}, line {found.line_hash if found else 'gone'} of [{files[row.source_file]}]"
 
