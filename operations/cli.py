@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from ingestion.cli import ingest
+from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
@@ -29,6 +30,7 @@ app = typer.Typer(
 app.command("simulate")(simulate)
 app.command("ingest")(ingest)
 app.command("trace")(trace)
+app.command("accuracy")(accuracy)
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[
