@@ -1,7 +1,9 @@
 """The arithmetic of a bill, done once more in Python: exact sums, one rounding per line."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Context, Decimal
+from fractions import Fraction
+from math import floor
 
 # Wide enough for any sum of decimal(38, x) values; Python's default would round to 28 digits.
 _WIDE = Context(prec=200, rounding=ROUND_HALF_UP)
@@ -27,8 +29,28 @@ def cost(quantity: Decimal, price: Decimal | None) -> Decimal | None:
     """The cost of a line as gold rounds it; None, never zero, without a price."""
     if price is None:
         return None
-    product = _WIDE.multiply(quantity, price).quantize(_PRODUCT, context=_WIDE)
-    return product.quantize(_COST, context=_WIDE)
+    return product(quantity, price).quantize(_COST, context=_WIDE)
+
+
+def product(quantity: Decimal, price: Decimal) -> Decimal:
+    """Quantity times price with the decimals that SQL keeps of it."""
+    return _WIDE.multiply(quantity, price).quantize(_PRODUCT, context=_WIDE)
+
+
+def largest_remainder(whole: Decimal, exact: Sequence[Fraction], unit: Decimal) -> list[Decimal]:
+    """Parts of `whole` in steps of `unit` that add up to it, each close to its exact share.
+
+    Every share is floored; the units left over go to the shares that lost most, the earlier first.
+    """
+    floors = [floor(share / Fraction(unit)) for share in exact]
+    left = int(Fraction(whole) / Fraction(unit)) - sum(floors)
+    each, more = divmod(left, len(exact))
+    lost = [share / Fraction(unit) - units for share, units in zip(exact, floors, strict=True)]
+    first = sorted(range(len(exact)), key=lambda place: -lost[place])[:more]
+    return [
+        _WIDE.multiply(Decimal(units + each + (place in first)), unit)
+        for place, units in enumerate(floors)
+    ]
 
 
 def plain(value: Decimal) -> str:

@@ -10,6 +10,7 @@ from operations.trace.arithmetic import plain
 from operations.trace.corrections import Entry
 from operations.trace.following import Trace, TracedLine
 from operations.trace.prices import PriceRow
+from operations.trace.records import Line
 
 
 def trace_document(trace: Trace) -> str:
@@ -38,7 +39,8 @@ def _line(trace: Trace, traced: TracedLine) -> Mapping[str, Any]:
         "quantity": traced.line.quantity,
         "amount": traced.line.amount,
         "prices": [_price(trace, row) for row in traced.prices],
-        "records": [_entry(trace, entry) for entry in traced.entries],
+        "of_amount": traced.line.part.whole if traced.line.part else traced.line.amount,
+        "records": [_entry(trace, traced.line, entry) for entry in traced.entries],
     }
 
 
@@ -54,7 +56,7 @@ def _price(trace: Trace, row: PriceRow) -> Mapping[str, Any]:
     }
 
 
-def _entry(trace: Trace, entry: Entry) -> Mapping[str, Any]:
+def _entry(trace: Trace, line: Line, entry: Entry) -> Mapping[str, Any]:
     record = entry.record
     return {
         "record_id": record.record_id,
@@ -62,9 +64,10 @@ def _entry(trace: Trace, entry: Entry) -> Mapping[str, Any]:
         "source": record.source_name,
         "record_type": record.record_type,
         "quantity": record.quantity,
+        "share": line.part.shares.get(record.record_key) if line.part else None,
         **_bronze(trace, record),
         "is_unmatched": entry.is_unmatched,
-        "corrections": [_entry(trace, child) for child in entry.corrections],
+        "corrections": [_entry(trace, line, child) for child in entry.corrections],
     }
 
 

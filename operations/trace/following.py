@@ -4,13 +4,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from operations.trace.allocation import shares_of_lines, split_among_tasks, task_times
 from operations.trace.arithmetic import difference, exact_sum
-from operations.trace.asking import Cursor, text_literals
+from operations.trace.asking import Cursor, ask, text_literals
 from operations.trace.bronze import BronzeLine, LineKey, find_lines_of
 from operations.trace.corrections import Entry, group_corrections
 from operations.trace.prices import PriceRow, find_prices
-from operations.trace.records import Line, UsageRecord, find_lines, records_statement
-from operations.trace.selection import Selection
+from operations.trace.records import Line, UsageRecord, group_lines
+from operations.trace.selection import Selection, conditions
+from operations.trace.statements import (
+    records_statement,
+    task_hours_statement,
+    whole_lines_statement,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,7 +85,7 @@ class Trace:
 
 def follow(cursor: Cursor, selection: Selection) -> Trace:
     """The trace of a selection, from the mart to the files."""
-    lines = find_lines(cursor, selection)
+    lines = _lines(cursor, selection)
     prices = find_prices(cursor, lines)
     traced = [
         TracedLine(
@@ -90,6 +96,30 @@ def follow(cursor: Cursor, selection: Selection) -> Trace:
         for line in lines
     ]
     return Trace(selection=selection, lines=traced, bronze=_bronze(cursor, selection, traced))
+
+
+def _lines(cursor: Cursor, selection: Selection) -> Sequence[Line]:
+    price_column = selection.mart.amounts[selection.amount_column]
+    parameters = selection.parameters
+    if not selection.kind:
+        return group_lines(ask(cursor, records_statement(selection), parameters), price_column)
+    rows = ask(cursor, whole_lines_statement(selection), parameters)
+    shares = shares_of_lines(rows, price_column)
+    if selection.kind == "task":
+        times = task_times(ask(cursor, task_hours_statement(selection), parameters))
+        shares = [task for share in shares for task in split_among_tasks(share, times)]
+    wanted = ask(
+        cursor,
+        f"""select distinct {", ".join(selection.types)} from {selection.mart.relation}
+        where {conditions(selection.types, selection.chosen)}""",
+        parameters,
+    )
+    keys = {tuple(row[name] for name in selection.types) for row in wanted}
+    return [
+        share.line
+        for share in shares
+        if tuple(share.names[name] for name in selection.types) in keys
+    ]
 
 
 def _bronze(

@@ -7,9 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from operations.trace.arithmetic import cost, exact_sum
-from operations.trace.asking import Cursor, Row, ask
-from operations.trace.marts import LINE_COLUMNS, RECORDS
-from operations.trace.selection import Selection, conditions
+from operations.trace.asking import Row
+from operations.trace.marts import LINE_COLUMNS
 
 # What a correction has in common with the record that it corrects; the same as in
 # int_platform__unmatched_corrections.
@@ -55,16 +54,32 @@ class UsageRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """What somebody bears of a line, and of it what falls to each record, by record key."""
+
+    whole: Decimal | None
+    amount: Decimal | None
+    quantity: Decimal
+    shares: Mapping[str, Decimal]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """Records of one hour, SKU and price: the price is applied to their sum."""
+    """Records of one hour, SKU and price: the price is applied to their sum.
+
+    With a `part` its records are those of one bearer, and its amount is a share of the line's.
+    """
 
     key: Mapping[str, Any]
     price: Decimal | None
     records: tuple[UsageRecord, ...]
+    part: Part | None = None
 
     @property
     def quantity(self) -> Decimal:
         """All record types summed: retractions are negative."""
+        if self.part:
+            return self.part.quantity
         return exact_sum(record.quantity for record in self.records)
 
     @property
@@ -74,14 +89,10 @@ class Line:
 
     @property
     def amount(self) -> Decimal | None:
-        """Quantity times price as gold rounds it; None without a price."""
+        """Quantity times price as gold rounds it, or the part of it; None without a price."""
+        if self.part:
+            return self.part.amount
         return cost(self.quantity, self.price)
-
-
-def find_lines(cursor: Cursor, selection: Selection) -> tuple[Line, ...]:
-    """All lines of a selection, by hour and SKU, each with all of its records."""
-    price = selection.mart.amounts[selection.amount_column]
-    return group_lines(ask(cursor, records_statement(selection), selection.parameters), price)
 
 
 def group_lines(rows: Sequence[Row], price_column: str) -> tuple[Line, ...]:
@@ -96,29 +107,6 @@ def group_lines(rows: Sequence[Row], price_column: str) -> tuple[Line, ...]:
         records.sort(key=lambda record: (record.ingested_at, record.record_key))
         lines.append(Line(key=key, price=members[0][price_column], records=tuple(records)))
     return tuple(sorted(lines, key=_order))
-
-
-def records_statement(selection: Selection) -> str:
-    """Records whose key columns are those of a chosen row, nulls included.
-
-    The user's own conditions stand on both sides, so that only the days asked for are read.
-    """
-    mart, types = selection.mart, selection.types
-    predicate = conditions(types, selection.chosen)
-    shaped = ", ".join(f"{mart.keys[name]} as {name}" for name in types if mart.keys[name] != name)
-    same = " and ".join(f"shaped.{name} <=> chosen.{name}" for name in types)
-    return f"""
-        with chosen as (
-            select distinct {", ".join(types)} from {mart.relation} where {predicate}
-        ),
-        records as (
-            select *, date_trunc('hour', usage_started_at) as usage_hour_at from {RECORDS}
-        ),
-        shaped as (
-            select * from (select *{", " + shaped if shaped else ""} from records)
-            where {predicate}
-        )
-        select shaped.* from shaped inner join chosen on {same}"""
 
 
 def _record(row: Row, price_column: str) -> UsageRecord:

@@ -15,7 +15,8 @@ class Selection:
     """The rows of a mart that were asked for.
 
     `types` holds the key columns that the mart has, with their SQL types; `chosen` what the user
-    gave for some of them, None for null; `amount` is None where no row has a price.
+    gave for some of them, None for null; `kind` that of the bearers, where the mart has such;
+    `amount` is None where no row has a price.
     """
 
     mart: Mart
@@ -23,6 +24,7 @@ class Selection:
     chosen: Mapping[str, str | None]
     rows: int
     amount_column: str
+    kind: str | None = None
     currency: str | None
     amount: Decimal | None
     quantities: Mapping[str, Decimal]
@@ -65,6 +67,7 @@ def select_rows(
     _check_columns(mart, types, keys)
     amount_column = _amount_column(mart, columns, amount)
     _check_values(cursor, types, keys)
+    kind = _kind(cursor, mart, keys)
     found = _sums(cursor, mart, types, keys, amount_column)
     if not found:
         wanted = " ".join(f"{name}={value or ''}" for name, value in keys.items())
@@ -78,16 +81,17 @@ def select_rows(
         chosen=dict(keys),
         rows=sum(row["row_count"] for row in found),
         amount_column=amount_column,
-        currency=_currency(mart, found),
+        kind=kind,
+        currency=_currency(found),
         amount=_total([row["amount"] for row in found]),
         quantities=_quantities(found),
     )
 
 
-def conditions(types: Mapping[str, str], keys: Mapping[str, str | None]) -> str:
-    """The predicate for the chosen columns, the same on a mart and on records shaped like it."""
+def conditions(types: Mapping[str, str], keys: Mapping[str, str | None], prefix: str = "") -> str:
+    """The predicate for the chosen columns, of a mart or, with a prefix, of records keyed alike."""
     said = [
-        f"{name} is null" if value is None else f"{name} = cast(:{name} as {types[name]})"
+        f"{prefix}{name} {'is null' if value is None else f'= cast(:{name} as {types[name]})'}"
         for name, value in keys.items()
     ]
     return " and ".join(said) or "true"
@@ -97,7 +101,7 @@ def _columns(cursor: Cursor, mart: Mart) -> dict[str, str]:
     found = ask(
         cursor,
         f"""select column_name, full_data_type as type from information_schema.columns
-        where table_schema = '{mart.schema}' and table_name = '{mart.name}'""",
+        where table_schema = 'gold_billing' and table_name = '{mart.name}'""",
     )
     if not found:
         raise TraceError(f"{mart.name} has not been built yet: lakeledger run builds it.")
@@ -132,6 +136,17 @@ def _check_values(cursor: Cursor, types: Mapping[str, str], keys: Mapping[str, s
             raise TraceError(f"{name} is a {types[name]}, which '{given[name]}' is not.")
 
 
+def _kind(cursor: Cursor, mart: Mart, keys: Mapping[str, str | None]) -> str | None:
+    if not mart.bearers or keys.get("allocation_kind"):
+        return keys.get("allocation_kind")
+    rows = ask(cursor, f"select distinct allocation_kind from {mart.relation} order by 1")
+    kinds = ", ".join(row["allocation_kind"] for row in rows)
+    raise TraceError(
+        f"{mart.name} splits the same money once for each kind of bearer: add allocation_kind=, "
+        f"one of {kinds or 'job_run, task, cluster, warehouse, user, team'}."
+    )
+
+
 def _sums(
     cursor: Cursor,
     mart: Mart,
@@ -139,22 +154,21 @@ def _sums(
     keys: Mapping[str, str | None],
     amount_column: str,
 ) -> list[Row]:
-    unit, quantity = ("usage_unit", mart.quantity) if mart.quantity else ("null", "null")
     return ask(
         cursor,
-        f"""select {mart.currency} as currency, {unit} as unit, count(*) as row_count,
-            sum({quantity}) as quantity, sum({amount_column}) as amount
+        f"""select currency_code as currency, usage_unit as unit, count(*) as row_count,
+            sum(usage_quantity) as quantity, sum({amount_column}) as amount
         from {mart.relation} where {conditions(types, keys)} group by 1, 2""",
         {name: value for name, value in keys.items() if value is not None},
     )
 
 
-def _currency(mart: Mart, found: Sequence[Row]) -> str | None:
+def _currency(found: Sequence[Row]) -> str | None:
     currencies = sorted({row["currency"] for row in found} - {None})
     if len(currencies) > 1:
         raise TraceError(
             f"The rows that match have amounts in {' and '.join(currencies)}, which do not add "
-            f"up: add {mart.currency}={currencies[0]}."
+            f"up: add currency_code={currencies[0]}."
         )
     return currencies[0] if currencies else None
 

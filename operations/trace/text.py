@@ -28,7 +28,7 @@ def print_trace(console: Console, trace: Trace, limit: int) -> None:
             break
         _print_line(console, trace, traced, files)
         for depth, entry in list(_flat(traced.entries))[:left]:
-            _print_record(console, trace, entry, depth, files)
+            _print_record(console, trace, traced.line, entry, depth, files)
             shown.add(entry.record.source_file)
         shown.update(price.source_file or "" for price in traced.prices)
         left -= len(traced.line.records)
@@ -103,6 +103,9 @@ def _equation(line: Line) -> str:
     if line.price is None or line.amount is None:
         return f"{quantity}, no price known"
     currency = line.key["currency_code"]
+    if line.part and line.part.whole is not None:
+        whole = plain(line.part.whole)
+        return f"{quantity} bear {plain(line.amount)} of the {whole} {currency} of this line"
     return f"{quantity} at {plain(line.price)} = {plain(line.amount)} {currency}"
 
 
@@ -115,15 +118,19 @@ def _price(trace: Trace, row: PriceRow, files: Files) -> str:
     return f"{text}, line {found.line_hash if found else 'gone'} of [{files[row.source_file]}]"
 
 
-def _print_record(console: Console, trace: Trace, entry: Entry, depth: int, files: Files) -> None:
+def _print_record(
+    console: Console, trace: Trace, line: Line, entry: Entry, depth: int, files: Files
+) -> None:
     record = entry.record
     found = trace.line_of(record)
     said = f"{record.record_type} {record.name}  {plain(record.quantity)}"
+    if line.part and record.record_key in line.part.shares:
+        said += f"  bears {plain(line.part.shares[record.record_key])}"
     if entry.is_unmatched:
         said += "  (nothing here that it corrects)"
     console.print(_under(depth + 1, said))
-    line = found.line_hash if found else "no longer in bronze"
-    where = f"line {line} of [{files[record.source_file]}]"
+    line_hash = found.line_hash if found else "no longer in bronze"
+    where = f"line {line_hash} of [{files[record.source_file]}]"
     console.print(_under(depth + 2, where, style="dim"))
 
 
