@@ -9,6 +9,7 @@
         'delivery_manifests': 'stg_platform__delivery_manifests',
         'list_prices': 'stg_platform__list_prices',
         'spark_events': 'stg_platform__spark_events',
+        'workspaces': 'stg_platform__workspaces',
     }) }}
 {%- endmacro %}
 
@@ -17,6 +18,7 @@
     itself (freshness, drift, quality). -#}
 {% macro watched_marts() -%}
     {{ return([
+        'fct_sector_breaks',
         'fct_usage_breaks',
         'fct_usage_daily',
         'fct_usage_hourly',
@@ -29,3 +31,39 @@
 
 {#- A model of this project, from the graph: there while dbt executes, and never in a unit test. -#}
 {% macro model_node(name) -%} {{ return(graph.nodes['model.' ~ project_name ~ '.' ~ name]) }} {%- endmacro %}
+
+
+{#- Days of which the ledger says something new. Over `changed`, changed sectors: a day that was written again with the
+    same words cancels out. Without source names, of any source. -#}
+{% macro days_with_new_flags(source_names=none) -%}
+    select sector_date
+    from changed
+    {% if source_names -%} where source_name in ({{ literals(source_names) }}) {%- endif %}
+    group by sector_date, sector_key, is_time_sector_complete, completeness_pct
+    having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
+{%- endmacro %}
+
+
+{#- A predicate that opens only files with rows of the changed days: statistics know ranges of times, not their days. -#}
+{% macro lies_around(column, changed) -%}
+    {%- if changed.whole or not changed.days -%} {{ not changed.days and changed.whole }}
+    {%- else -%}
+        {{ column }} >= timestamp'{{ changed.days | first }}'
+        and {{ column }} < timestamp'{{ changed.days | last }}' + interval 1 day
+    {%- endif -%}
+{%- endmacro %}
+
+
+{#- What every operational figure says about itself, out of a left-joined CTE with flags of the ledger. -#}
+{% macro ledger_flags(ledger) -%}
+    coalesce({{ ledger }}.is_partial, true) as is_partial,
+        {{ ledger }}.regions_missing,
+        {{ ledger }}.completeness_pct,
+        current_timestamp() as as_of
+{%- endmacro %}
+
+
+{#- Service level of a layer in seconds from the landing of a file. -#}
+{% macro slo_seconds(layer) -%}
+    case {{ layer }} {% for name, seconds in var('slo_seconds').items() %}when '{{ name }}' then {{ seconds }} {% endfor %}end
+{%- endmacro %}

@@ -2,10 +2,7 @@
 
 {% set changed = changed_days([
     {'relation': ref('stg_platform__audit_logs'), 'days': 'select distinct event_date from changed'},
-    {
-        'relation': ref('int_platform__time_sectors'),
-        'days': "select distinct sector_date from changed where source_name = 'audit_logs'",
-    },
+    {'relation': ref('int_platform__time_sectors'), 'days': days_with_new_flags(['audit_logs'])},
 ]) -%}
 
 with audit_events as (
@@ -42,10 +39,7 @@ activity as (
 
     select
         hourly.*,
-        coalesce(completeness.is_partial, true) as is_partial,
-        completeness.regions_missing,
-        completeness.completeness_pct,
-        current_timestamp() as as_of
+        {{ ledger_flags('completeness') }}
     from hourly
     left join completeness on hourly.event_hour_at = completeness.sector_started_at
 

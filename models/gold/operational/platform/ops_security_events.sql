@@ -2,10 +2,7 @@
 
 {% set changed = changed_days([
     {'relation': ref('int_platform__security_detections'), 'days': 'select distinct event_date from changed'},
-    {
-        'relation': ref('int_platform__time_sectors'),
-        'days': "select distinct sector_date from changed where source_name = 'audit_logs'",
-    },
+    {'relation': ref('int_platform__time_sectors'), 'days': days_with_new_flags(['audit_logs'])},
 ]) -%}
 
 with detections as (
@@ -57,10 +54,7 @@ flagged as (
 
     select
         security_events.*,
-        coalesce(completeness.is_partial, true) as is_partial,
-        completeness.regions_missing,
-        completeness.completeness_pct,
-        current_timestamp() as as_of
+        {{ ledger_flags('completeness') }}
     from security_events
     left join completeness on date_trunc('hour', security_events.event_at) = completeness.sector_started_at
 
