@@ -38,7 +38,7 @@
 {% macro days_with_new_flags(source_names=none) -%}
     select sector_date
     from changed
-    {% if source_names -%} where source_name in ({{ literals(source_names) }}) {%- endif %}
+    {% if source_names -%} where source_name in ('{{ source_names | join("', '") }}') {%- endif %}
     group by sector_date, sector_key, is_time_sector_complete, completeness_pct
     having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
 {%- endmacro %}
@@ -65,5 +65,33 @@
 
 {#- Service level of a layer in seconds from the landing of a file. -#}
 {% macro slo_seconds(layer) -%}
-    case {{ layer }} {% for name, seconds in var('slo_seconds').items() %}when '{{ name }}' then {{ seconds }} {% endfor %}end
+    cast(
+            case {{ layer }}
+                when 'bronze' then {{ var('slo_seconds_bronze') }}
+                when 'silver' then {{ var('slo_seconds_silver') }}
+                when 'gold' then {{ var('slo_seconds_gold') }}
+            end as bigint
+        )
+{%- endmacro %}
+
+
+{#- The first of these columns that a model declares, or null. -#}
+{% macro column_or_null(model, names, type) -%}
+    {%- for name in names if execute and name in model_node(model).columns -%}
+        {{ return(name) }}
+    {%- endfor -%}
+    cast(null as {{ type }})
+{%- endmacro %}
+
+
+{#- Mean of the columns that are known, by weight; null where none is. -#}
+{% macro weighted_mean(weights) -%}
+    try_divide(
+            {% for column, weight in weights.items() -%}
+            coalesce({{ column }}, 0) * {{ weight }}{{ ' + ' if not loop.last }}
+            {%- endfor %},
+            {% for column, weight in weights.items() -%}
+            if({{ column }} is null, 0, {{ weight }}){{ ' + ' if not loop.last }}
+            {%- endfor %}
+        )
 {%- endmacro %}

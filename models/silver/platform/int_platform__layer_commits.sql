@@ -19,13 +19,14 @@ with moves as (
     {% if commits -%}
         select * from values
             {% for row in commits -%} ('{{ row | join("', '") }}'){{ ', ' if not loop.last }} {% endfor %}
-            as moves (relation_name, layer, committed_at, input_name, input_committed_at)
+            as moves (relation_name, layer, committed_at, input_name, input_version, input_committed_at)
     {%- else -%}
         select
             '' as relation_name,
             '' as layer,
             '' as committed_at,
             '' as input_name,
+            '' as input_version,
             '' as input_committed_at
         where false
     {%- endif %}
@@ -41,6 +42,7 @@ commits as (
         try_cast(committed_at as timestamp) as committed_at,
         try_cast(committed_at as date) as committed_date,
         input_name,
+        try_cast(input_version as bigint) as input_version,
         try_cast(input_committed_at as timestamp) as input_committed_at
     from moves
 

@@ -33,12 +33,7 @@ source_hours as (
 
 step_0 as (
 
-    select
-        source_name,
-        ingested_at,
-        relation_name,
-        'bronze' as layer,
-        ingested_at as reached_at
+    select source_name, ingested_at, relation_name, 'bronze' as layer, ingested_at as reached_at
     from landed_files
     group by all
 
@@ -74,7 +69,7 @@ lags as (
         landed_files.landed_at,
         landed_files.region,
         arrivals.*,
-        cast({{ slo_seconds('arrivals.layer') }} as bigint) as slo_seconds,
+        {{ slo_seconds('arrivals.layer') }} as slo_seconds,
         -- Clocks of stores differ by moments: never negative.
         if(
             arrivals.reached_at is null, null,
