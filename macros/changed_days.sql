@@ -41,16 +41,3 @@
     {%- set rows = run_query(queries | join(' union ')) -%}
     {{ return(rows.columns[0].values() | reject('none') | map('string') | sort) }}
 {%- endmacro %}
-
-
-{#- The days whose usage a changed price applies to. -#}
-{% macro repriced_days(usage_records) -%}
-    select distinct usage.usage_date
-    from changed
-    inner join {{ usage_records }} as usage
-        on
-            usage.sku_name = changed.sku_name
-            and usage.cloud = changed.cloud
-            and usage.usage_ended_at >= changed.price_started_at
-            and (changed.price_ended_at is null or usage.usage_ended_at < changed.price_ended_at)
-{%- endmacro %}

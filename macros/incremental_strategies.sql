@@ -46,3 +46,33 @@
         {{ 'date' if is_day }}'{{ value | string | replace("\\", "\\\\") | replace("'", "\\'") }}'{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
+
+
+{#- Incremental strategy mirror, for small tables that are computed whole: makes the table equal to the result and
+    writes only the rows that differ, so that a run with nothing new moves no version and readers see what changed.
+    The column as_of, the time of the run, makes no difference. -#}
+{% macro get_incremental_mirror_sql(arg_dict) -%}
+    {%- set columns = adapter.get_columns_in_relation(arg_dict['target_relation'])
+        | map(attribute='name') | reject('equalto', 'as_of') | list -%}
+    {%- set same_key = 'kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key'] -%}
+    {%- set differs = row_content('kept', columns) ~ ' is distinct from ' ~ row_content('arrived', columns) -%}
+    {%- set different = run_query(
+        'select 1 from ' ~ arg_dict['target_relation'] ~ ' as kept full join ' ~ arg_dict['temp_relation']
+        ~ ' as arrived on ' ~ same_key ~ ' where ' ~ differs ~ ' limit 1'
+    ) -%}
+    {%- if not different.rows -%}{{ return('select 1 as nothing_changed') }}{%- endif -%}
+    merge into {{ arg_dict['target_relation'] }} as kept
+    using {{ arg_dict['temp_relation'] }} as arrived
+    on {{ same_key }}
+    when matched and {{ differs }} then update set *
+    when not matched then insert *
+    when not matched by source then delete
+{%- endmacro %}
+
+
+{#- A row as one comparable value: maps cannot be compared, their JSON can. -#}
+{% macro row_content(relation_alias, columns) -%}
+    to_json(struct(
+        {%- for column in columns -%}{{ relation_alias }}.`{{ column }}`{{ ', ' if not loop.last }}{%- endfor -%}
+    ))
+{%- endmacro %}

@@ -1,38 +1,48 @@
 {{ config(materialized='view') }}
 
-with usage_records as (
+{#- One entry per source that has sectors; the day column is the partition of its staging model. -#}
+{% set sources = [
+    {'name': 'billing_usage', 'model': ref('stg_platform__billing_usage'), 'day': 'usage_date',
+        'at': 'usage_started_at', 'workspace': 'workspace_id', 'quantity': 'usage_quantity', 'id': 'record_id'},
+    {'name': 'billable_usage', 'model': ref('stg_platform__billable_usage'), 'day': 'usage_date',
+        'at': 'usage_started_at', 'workspace': 'workspace_id', 'quantity': 'usage_quantity'},
+    {'name': 'audit_logs', 'model': ref('stg_platform__audit_logs'), 'day': 'event_date',
+        'at': 'event_at', 'workspace': 'workspace_id'},
+    {'name': 'cloudtrail', 'model': ref('stg_platform__cloudtrail_events'), 'day': 'event_date', 'at': 'event_at'},
+] -%}
 
-    select * from {{ ref('stg_platform__billing_usage') }}
+with records as (
+
+    {% for source in sources %}
+    select
+        '{{ source.name }}' as source_name,
+        region,
+        {{ source.workspace or 'cast(null as string)' }} as workspace_id,
+        {{ source.day }} as sector_date,
+        date_trunc('hour', {{ source.at }}) as sector_started_at,
+        {{ source.id or 'cast(null as string)' }} as record_id,
+        cast({{ source.quantity or 'null' }} as decimal(34, 24)) as usage_quantity,
+        ingested_at
+    from {{ source.model }}
+    {% if not loop.last %} union all {% endif %}
+    {% endfor %}
 
 ),
 
-audit_events as (
+workspace_regions as (
 
-    select * from {{ ref('stg_platform__audit_logs') }}
+    select * from {{ ref('int_platform__workspace_regions') }}
 
 ),
 
-records as (
+-- A record counts for the home of its workspace, whoever delivered it.
+at_home as (
 
     select
-        'billing_usage' as source_name,
-        region,
-        usage_date as sector_date,
-        date_trunc('hour', usage_started_at) as sector_started_at,
-        usage_quantity,
-        ingested_at
-    from usage_records
-
-    union all
-
-    select
-        'audit_logs' as source_name,
-        region,
-        event_date as sector_date,
-        date_trunc('hour', event_at) as sector_started_at,
-        cast(null as decimal(34, 24)) as usage_quantity,
-        ingested_at
-    from audit_events
+        records.* except (region),
+        coalesce(workspace_regions.region, records.region) as region
+    from records
+    left join workspace_regions on records.workspace_id = workspace_regions.workspace_id
 
 ),
 
@@ -45,8 +55,13 @@ records_hourly as (
         sector_started_at,
         count(*) as record_count,
         cast(sum(usage_quantity) as decimal(38, 24)) as quantity,
+        if(
+            count(record_id) = 0,
+            null,
+            sha2(array_join(array_sort(collect_list(record_id)), '\n'), 256)
+        ) as checksum,
         max(ingested_at) as last_ingested_at
-    from records
+    from at_home
     group by all
 
 )

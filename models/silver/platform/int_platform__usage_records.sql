@@ -12,10 +12,17 @@ delivered_rows as (
 
 ),
 
-usage_records as (
+workspace_regions as (
+
+    select * from {{ ref('int_platform__workspace_regions') }}
+
+),
+
+delivered as (
 
     select
         record_key,
+        record_id,
         'billing_usage' as source_name,
         account_id,
         workspace_id,
@@ -34,7 +41,11 @@ usage_records as (
         job_id,
         job_run_id,
         node_type,
+        run_as,
+        owned_by,
         custom_tags,
+        coalesce(try_cast(product_features['is_serverless'] as boolean), false) as is_serverless,
+        source_file,
         ingested_at
     from system_table_records
 
@@ -43,6 +54,7 @@ usage_records as (
     -- The CSV delivery exists on AWS only, counts DBUs only, and rewrites a row instead of correcting it.
     select
         record_key,
+        record_key as record_id,
         'billable_usage' as source_name,
         cast(null as string) as account_id,
         workspace_id,
@@ -61,9 +73,23 @@ usage_records as (
         cast(null as string) as job_id,
         cast(null as string) as job_run_id,
         node_type,
+        cast(null as string) as run_as,
+        cast(null as string) as owned_by,
         custom_tags,
+        false as is_serverless,
+        source_file,
         ingested_at
     from delivered_rows
+
+),
+
+usage_records as (
+
+    select
+        delivered.* except (region),
+        coalesce(workspace_regions.region, delivered.region) as region
+    from delivered
+    left join workspace_regions on delivered.workspace_id = workspace_regions.workspace_id
 
 )
 

@@ -8,7 +8,11 @@ with arrived as (
 
 judged as (
 
-    {{ judged('arrived', 'platform', 'billing_usage') }}
+    {{ judged('arrived', 'platform', 'billing_usage', more_reasons=[
+        ['record.usage_end_time < record.usage_start_time', 'end_before_start'],
+        ["record.record_type in ('ORIGINAL', 'RESTATEMENT') and record.usage_quantity < 0", 'negative_quantity'],
+        ["record.record_type = 'RETRACTION' and record.usage_quantity > 0", 'positive_retraction'],
+    ]) }}
 
 ),
 
@@ -45,6 +49,7 @@ usage_records as (
         record.usage_metadata['job_run_id'] as job_run_id,
         record.usage_metadata['node_type'] as node_type,
         record.identity_metadata.run_as,
+        record.identity_metadata.owned_by,
         record.custom_tags,
         record.usage_metadata,
         record.product_features,

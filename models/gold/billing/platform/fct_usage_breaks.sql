@@ -1,7 +1,13 @@
 {{ config(partition_by='usage_date', meta={'day': 'usage_date'}) }}
 
+{% set usage_days = 'select distinct usage_date from changed' -%}
 {% set changed = changed_days([
-    {'relation': ref('fct_usage_hourly'), 'days': 'select distinct usage_date from changed'},
+    {'relation': ref('fct_usage_hourly'), 'days': usage_days},
+    {'relation': ref('int_platform__unmatched_corrections'), 'days': usage_days},
+    {
+        'relation': ref('int_platform__workspace_regions'),
+        'days': days_of_moved_workspaces(ref('int_platform__usage_records')),
+    },
 ]) -%}
 
 with hourly as (
@@ -11,23 +17,90 @@ with hourly as (
 
 ),
 
+unmatched_corrections as (
+
+    select * from {{ ref('int_platform__unmatched_corrections') }}
+    where {{ falls_in('usage_date', changed) }}
+
+),
+
+contested_workspaces as (
+
+    select * from {{ ref('int_platform__workspace_regions') }}
+    where region_count > 1
+
+),
+
+priced_skus as (
+
+    select
+        sku_name,
+        cloud,
+        array_join(array_sort(collect_set(usage_unit)), ', ') as units
+    from {{ ref('int_platform__price_books') }}
+    group by all
+
+),
+
 unpriced_usage as (
 
     select
-        *,
-        'unpriced_usage' as break_type
+        hourly.usage_date,
+        hourly.account_id,
+        if(
+            priced_skus.units is null or contains(priced_skus.units, hourly.usage_unit), 'unpriced_usage', 'unknown_unit'
+        ) as break_type,
+        concat_ws(' ', hourly.sku_name, hourly.cloud, 'per', hourly.usage_unit) as subject,
+        hourly.region,
+        hourly.usage_quantity,
+        hourly.workspace_id
     from hourly
-    where price_status = 'unpriced' and usage_quantity <> 0
+    left join priced_skus on hourly.sku_name = priced_skus.sku_name and hourly.cloud = priced_skus.cloud
+    where hourly.price_status = 'unpriced' and hourly.usage_quantity <> 0
 
 ),
 
 negative_usage as (
 
     select
-        *,
-        'negative_net_usage' as break_type
+        usage_date,
+        account_id,
+        'negative_net_usage' as break_type,
+        concat_ws(' ', sku_name, cloud, 'per', usage_unit) as subject,
+        region,
+        usage_quantity,
+        workspace_id
     from hourly
     where usage_quantity < 0
+
+),
+
+unmatched as (
+
+    select
+        usage_date,
+        account_id,
+        break_type,
+        concat_ws(' ', sku_name, 'per', usage_unit) as subject,
+        region,
+        cast(usage_quantity * record_count as decimal(34, 24)) as usage_quantity,
+        workspace_id
+    from unmatched_corrections
+
+),
+
+contested as (
+
+    select
+        hourly.usage_date,
+        hourly.account_id,
+        'workspace_in_two_regions' as break_type,
+        concat(hourly.workspace_id, ' claimed by ', contested_workspaces.claimed_by) as subject,
+        hourly.region,
+        hourly.usage_quantity,
+        hourly.workspace_id
+    from hourly
+    inner join contested_workspaces on hourly.workspace_id = contested_workspaces.workspace_id
 
 ),
 
@@ -36,6 +109,10 @@ breaks as (
     select * from unpriced_usage
     union all
     select * from negative_usage
+    union all
+    select * from unmatched
+    union all
+    select * from contested
 
 ),
 
@@ -43,14 +120,12 @@ daily_breaks as (
 
     select
         usage_date,
-        break_type,
         account_id,
-        workspace_id,
-        cloud,
-        sku_name,
-        usage_unit,
+        break_type,
+        subject,
+        region,
         cast(sum(usage_quantity) as decimal(34, 24)) as usage_quantity,
-        count(*) as hour_count
+        concat({{ break_sentence('break_type') }}, {{ first_three('workspace_id', 'workspace') }}) as detail
     from breaks
     group by all
 

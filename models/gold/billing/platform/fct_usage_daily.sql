@@ -24,6 +24,7 @@ daily as (
         price_status,
         cast(sum(usage_quantity) as decimal(34, 24)) as usage_quantity,
         cast(sum(list_cost) as decimal(38, 18)) as list_cost,
+        cast(sum(billed_cost) as decimal(38, 18)) as billed_cost,
         sum(record_count) as record_count,
         sum(correction_count) as correction_count
     from hourly

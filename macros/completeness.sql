@@ -1,0 +1,103 @@
+{#- How long after the end of an hour a region must have landed a file for the hour to be over, for sources without
+    manifests, as declared with them (meta.completeness in the sources yml). Columns: source_name,
+    lateness_allowance_seconds. Unit tests see no declarations: there it is an hour for every source. -#}
+{% macro lateness_allowances() -%}
+    {%- set allowances = namespace(rows=[]) -%}
+    {%- if execute and graph -%}
+        {%- for node in graph.sources.values() if node.source_name == 'platform' and node.config.meta.completeness -%}
+            {%- do allowances.rows.append([node.name, node.config.meta.completeness.lateness_allowance]) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {%- for name, allowance in allowances.rows or [['job_runs', '1 hour']] %}
+    select
+        '{{ name }}' as source_name,
+        unix_seconds(timestamp'1970-01-01' + interval {{ allowance }}) as lateness_allowance_seconds
+    {%- if not loop.last %} union all {%- endif %}
+    {%- endfor %}
+{%- endmacro %}
+
+
+{#- Days of sectors that new records or manifests touch: their own, and, where a region of a source shows earlier than
+    it was known, all days since. Over `changed` with columns source_name, region and sector_date. -#}
+{% macro sector_days(changed) -%}
+    select distinct sector_date from ({{ changed }})
+    union
+    select explode(sequence(shown.first_date, coalesce(known.first_date, newest.last_date))) as sector_date
+    from (select source_name, region, min(sector_date) as first_date from ({{ changed }}) group by all) as shown
+    cross join (select max(sector_date) as last_date from {{ this }}) as newest
+    left join (select source_name, region, min(sector_date) as first_date from {{ this }} group by all) as known
+        on shown.source_name = known.source_name and shown.region = known.region
+    where shown.first_date < coalesce(known.first_date, newest.last_date)
+{%- endmacro %}
+
+
+{#- The changed records of a source as sector_days() wants them; a record counts for the home of its workspace. -#}
+{% macro record_sectors(source_name, day, workspace_regions=none) -%}
+    select
+        '{{ source_name }}' as source_name,
+        {%- if workspace_regions %}
+        coalesce(home.region, changed.region) as region,
+        {%- else %}
+        changed.region,
+        {%- endif %}
+        changed.{{ day }} as sector_date
+    from changed
+    {%- if workspace_regions %}
+    left join {{ workspace_regions }} as home on changed.workspace_id = home.workspace_id
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- Days with sectors that a moved watermark completes. Over `changed`, changed watermarks. -#}
+{% macro days_now_over() -%}
+    select distinct sectors.sector_date
+    from {{ this }} as sectors
+    inner join changed
+        on sectors.source_name = changed.source_name and sectors.region = changed.region
+    where sectors.completeness_basis = 'watermark' and not sectors.is_time_sector_complete
+{%- endmacro %}
+
+
+{#- All days since the first record of a workspace whose home turns out to be another region than the one that delivered
+    it. Over `changed`, changed homes; `records` lists [staging model, its day]. -#}
+{% macro days_since_a_move(records) -%}
+    select sectors.sector_date
+    from {{ this }} as sectors
+    cross join (
+        {%- for relation, day in records %}
+        select min(records.{{ day }}) as first_date
+        from {{ relation }} as records
+        inner join changed on records.workspace_id = changed.workspace_id
+        where records.region <> changed.region
+        {%- if not loop.last %} union all {% endif %}
+        {%- endfor %}
+    ) as moved
+    where sectors.sector_date >= moved.first_date
+{%- endmacro %}
+
+
+{#- Days of hours that became complete or incomplete. Over `changed`, changed sectors: a day that was written again
+    with the same verdicts cancels out. -#}
+{% macro days_with_new_verdicts(source_names) -%}
+    select sector_date
+    from changed
+    where source_name in ({{ literals(source_names) }})
+    group by sector_date, sector_key, is_hour_complete
+    having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
+{%- endmacro %}
+
+
+{#- Predicate: the region had been given up by then (var retired_regions, region to time): its silence says nothing. -#}
+{% macro is_retired(region, at) -%}
+    {%- for name, since in var('retired_regions', {}).items() -%}
+        {{ region }} = '{{ name }}' and {{ at }} >= timestamp'{{ since }}' or {% endfor -%}
+    false
+{%- endmacro %}
+
+
+{#- Days with usage of a workspace whose home is another region now. Over `changed`, changed homes. -#}
+{% macro days_of_moved_workspaces(usage_records) -%}
+    select distinct usage.usage_date
+    from {{ usage_records }} as usage
+    inner join changed on usage.workspace_id = changed.workspace_id
+{%- endmacro %}

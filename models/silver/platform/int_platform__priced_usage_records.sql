@@ -1,0 +1,21 @@
+{{ config(materialized='view') }}
+
+with usage_records as (
+
+    select * from {{ ref('int_platform__complete_usage_records') }}
+
+),
+
+price_books as (
+
+    select * from {{ ref('int_platform__price_books') }}
+
+),
+
+priced_usage_records as (
+
+    {{ priced('usage_records', 'price_books') }}
+
+)
+
+select * from priced_usage_records

@@ -1,0 +1,170 @@
+{{ config(incremental_strategy='replace_days', partition_by='sector_date', meta={'day': 'sector_date'}) }}
+
+{% set regions = ref('int_platform__workspace_regions') -%}
+{% set changed = changed_days([
+    {'relation': ref('stg_platform__billing_usage'),
+        'days': sector_days(record_sectors('billing_usage', 'usage_date', regions))},
+    {'relation': ref('stg_platform__billable_usage'),
+        'days': sector_days(record_sectors('billable_usage', 'usage_date', regions))},
+    {'relation': ref('stg_platform__audit_logs'),
+        'days': sector_days(record_sectors('audit_logs', 'event_date', regions))},
+    {'relation': ref('stg_platform__cloudtrail_events'),
+        'days': sector_days(record_sectors('cloudtrail', 'event_date'))},
+    {'relation': ref('stg_platform__delivery_manifests'), 'days': sector_days('select * from changed')},
+    {'relation': ref('int_platform__source_watermarks'), 'days': days_now_over()},
+    {'relation': regions, 'days': days_since_a_move([
+        [ref('stg_platform__billing_usage'), 'usage_date'], [ref('stg_platform__audit_logs'), 'event_date'],
+    ])},
+]) -%}
+
+with manifests as (
+
+    select * from {{ ref('stg_platform__delivery_manifests') }}
+    where {{ falls_in('sector_date', changed) }}
+
+),
+
+landed as (
+
+    select * from {{ ref('int_platform__records_hourly') }}
+    where {{ falls_in('sector_date', changed) }}
+
+),
+
+watermarks as (
+
+    select * from {{ ref('int_platform__source_watermarks') }}
+
+),
+
+allowances as (
+
+    {{ lateness_allowances() }}
+
+),
+
+spoken_of as (
+
+    select source_name, region, sector_started_at, sector_date from landed
+    union distinct
+    select source_name, region, sector_started_at, sector_date from manifests
+
+),
+
+known_regions as (
+
+    select source_name, region, min(sector_started_at) as first_sector_at
+    from (
+        select source_name, region, sector_started_at from spoken_of
+        {% if is_incremental() %}
+        union all
+        select source_name, region, min(sector_started_at) from {{ this }} group by all
+        {% endif %}
+    )
+    group by all
+
+),
+
+hours as (
+
+    select sector_started_at, sector_date from spoken_of group by all
+
+),
+
+-- A region has a row in every hour since its first in which anything of the account spoke: a silent region, or a
+-- silent source, is incomplete, never absent and never zero.
+sectors as (
+
+    select
+        known_regions.source_name,
+        known_regions.region,
+        hours.sector_started_at,
+        hours.sector_date,
+        hours.sector_started_at + interval 1 hour as sector_ended_at
+    from known_regions
+    inner join hours on known_regions.first_sector_at <= hours.sector_started_at
+    where not ({{ is_retired('known_regions.region', 'hours.sector_started_at') }})
+
+),
+
+compared as (
+
+    select
+        sectors.*,
+        if(allowances.source_name is null, 'manifest', 'watermark') as completeness_basis,
+        manifests.expected_records,
+        manifests.expected_quantity,
+        coalesce(landed.record_count, 0) as silver_records,
+        landed.quantity as silver_quantity,
+        coalesce(manifests.expected_checksum = landed.checksum, true) as is_checksum_equal,
+        coalesce(manifests.expected_quantity = coalesce(landed.quantity, 0), true) as is_quantity_equal,
+        if(
+            allowances.source_name is null,
+            manifests.complete_through_at,
+            -- Not beyond the sector: what is over stays as it is while the region delivers on.
+            least(
+                sectors.sector_ended_at,
+                timestampadd(second, -allowances.lateness_allowance_seconds, watermarks.last_landed_at)
+            )
+        ) as watermark_at,
+        sum(manifests.expected_records) over source_hour as hour_expected_records,
+        sum(landed.record_count) over source_hour as hour_silver_records,
+        sum(manifests.expected_quantity) over source_hour as hour_expected_quantity,
+        sum(landed.quantity) over source_hour as hour_silver_quantity,
+        count_if(manifests.expected_records is null) over source_hour as regions_unknown,
+        greatest(landed.last_ingested_at, manifests.ingested_at) as time_sector_last_updated_at
+    from sectors
+    left join manifests using (source_name, region, sector_started_at, sector_date)
+    left join landed using (source_name, region, sector_started_at, sector_date)
+    left join watermarks using (source_name, region)
+    left join allowances using (source_name)
+    window source_hour as (partition by sectors.source_name, sectors.sector_started_at)
+
+),
+
+-- With a manifest: its count, sum and checksum. Where a workspace's home is not known and two regions delivered its
+-- records, the counts and sums of the hour over all regions decide (decision 0009).
+judged as (
+
+    select
+        *,
+        case
+            when completeness_basis = 'watermark' then true
+            when silver_records = expected_records then is_quantity_equal and is_checksum_equal
+            else regions_unknown = 0
+                and hour_silver_records = hour_expected_records
+                and coalesce(hour_silver_quantity = hour_expected_quantity, true)
+        end as has_all_records,
+        coalesce(watermark_at >= sector_ended_at, false) as is_over
+    from compared
+
+),
+
+time_sectors as (
+
+    select
+        concat_ws('|', source_name, region, sector_started_at) as sector_key,
+        source_name,
+        region,
+        sector_date,
+        sector_started_at,
+        sector_ended_at,
+        completeness_basis,
+        expected_records,
+        silver_records,
+        expected_quantity,
+        silver_quantity,
+        cast(case
+            when completeness_basis = 'watermark' then if(is_over, 100, null)
+            when has_all_records then 100
+            when expected_records > 0 then least(99.99, 100 * silver_records / expected_records)
+        end as decimal(5, 2)) as completeness_pct,
+        watermark_at,
+        has_all_records and is_over as is_time_sector_complete,
+        bool_and(has_all_records and is_over) over (partition by source_name, sector_started_at) as is_hour_complete,
+        time_sector_last_updated_at
+    from judged
+
+)
+
+select * from time_sectors
