@@ -6,6 +6,11 @@
         'relation': ref('stg_platform__job_task_runs'),
         'days': 'select explode(array(period_date, date_add(period_date, 1))) as hour_date from changed',
     },
+    {
+        'relation': ref('int_platform__time_sectors'),
+        'days': 'select explode(array(sector_date, date_sub(sector_date, 1))) as hour_date from ('
+            ~ days_with_new_verdicts(['job_task_runs']) ~ ')',
+    },
 ]) -%}
 
 -- A slice lasts an hour at most, so one of the day before may reach into the first hour of a day.
@@ -66,6 +71,7 @@ beyond_earlier_slices as (
 task_hours as (
 
     select
+        cast(hour_at as date) as hour_date,
         max(account_id) as account_id,
         workspace_id,
         job_run_id,
@@ -77,16 +83,29 @@ task_hours as (
 
 ),
 
+complete_sectors as (
+
+    select sector_started_at
+    from {{ ref('int_platform__time_sectors') }}
+    where source_name = 'job_task_runs' and is_hour_complete
+    group by sector_started_at
+
+),
+
+-- A slice counts for the sector in which it ends: what ran in an hour is known when the next one is complete, too.
 job_task_hours as (
 
     select
-        cast(hour_at as date) as hour_date,
-        *,
-        sum(running_ms) over (partition by workspace_id, job_run_id, hour_at) as run_running_ms
+        task_hours.*,
+        sum(task_hours.running_ms) over (
+            partition by task_hours.workspace_id, task_hours.job_run_id, task_hours.hour_at
+        ) as run_running_ms
     from task_hours
-    where running_ms > 0
+    inner join complete_sectors as this_hour on task_hours.hour_at = this_hour.sector_started_at
+    inner join complete_sectors as next_hour
+        on task_hours.hour_at + interval 1 hour = next_hour.sector_started_at
+    where task_hours.running_ms > 0 and {{ falls_in('task_hours.hour_date', changed) }}
 
 )
 
 select * from job_task_hours
-where {{ falls_in('hour_date', changed) }}

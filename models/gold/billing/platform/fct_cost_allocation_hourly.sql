@@ -4,6 +4,8 @@
     {'relation': ref('fct_usage_hourly'), 'days': 'select distinct usage_date from changed'},
 ]) -%}
 {% set bill_line = bill_line_columns() -%}
+{#- What finds the line of a record; currency and status of a line follow from its price. -#}
+{% set line_key = bill_line | reject('in', ['currency_code', 'price_status']) | list -%}
 {% set bearers = {
     'job_run': 'job_run_id', 'cluster': 'cluster_id', 'warehouse': 'warehouse_id',
     'user': 'coalesce(run_as, owned_by)', 'team': tag_value(var('team_tag', 'team')),
@@ -33,7 +35,7 @@ usage_records as (
 borne as (
 
     select
-        {{ bill_line | join(', ') }},
+        {{ line_key | join(', ') }},
         usage_quantity,
         inline(array(
             {%- for kind, bearer in bearers.items() %}
@@ -51,7 +53,7 @@ borne as (
 bearer_quantities as (
 
     select
-        {{ bill_line | join(', ') }},
+        {{ line_key | join(', ') }},
         allocation_kind,
         bearer,
         job_id,
@@ -65,11 +67,13 @@ products as (
 
     select
         bearer_quantities.*,
+        bill.currency_code,
+        bill.price_status,
         bill.billed_cost as line_cost,
         cast(bearer_quantities.usage_quantity * bill.billed_price as decimal(37, 21)) as product
     from bill
     inner join bearer_quantities
-        on {% for column in bill_line %}
+        on {% for column in line_key %}
             {{ 'and ' if not loop.first }}bill.{{ column }} <=> bearer_quantities.{{ column }}
         {%- endfor %}
 
