@@ -42,7 +42,8 @@
 {#- A list of values as SQL literals: days as dates, anything else as strings. -#}
 {% macro literals(values) -%}
     {%- for value in values -%}
-        {%- set is_day = modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
+        {%- set is_day = (value | string).split('-') | map('length') | list == [4, 2, 2]
+            and (value | string | replace('-', '')).isdigit() -%}
         {{ 'date' if is_day }}'{{ value | string | replace("\\", "\\\\") | replace("'", "\\'") }}'{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}
