@@ -9,6 +9,7 @@
         'incomplete_sector': 'Not everything announced has arrived, so billing holds the hour back: deliver what is missing, or a corrected manifest',
         'held_back_sector': 'This region is complete and waits for another in the same hour: nothing to do here',
         'workspace_in_two_regions': 'Two regions deliver this workspace as theirs: correct the delivery of one',
+        'run_longer_than_30_days': 'A run lasts longer than 30 days, or its last slice never came: look whether it still runs and end it, or deliver its slices',
         'price_gap': 'No price holds between two prices of this SKU: add the missing window',
         'price_overlap': 'Two prices of this SKU hold at the same time: end the earlier where the later starts',
         'derived_usage_differs': 'The cluster was billed otherwise than its events lead to: check its rates in the seed node_type_dbu_rates, then its events of the day, and ask the provider about what remains',
