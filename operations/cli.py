@@ -11,6 +11,7 @@ from rich.console import Console
 
 from ingestion.cli import ingest
 from operations.bill_check import BillsDiffer
+from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.simulator.cli import simulate
@@ -27,6 +28,7 @@ app = typer.Typer(
 )
 app.command("simulate")(simulate)
 app.command("ingest")(ingest)
+app.add_typer(close_app, name="close")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[
