@@ -12,6 +12,7 @@ from rich.console import Console
 from ingestion.cli import ingest
 from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
+from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.simulator.cli import simulate
@@ -31,6 +32,7 @@ app.command("simulate")(simulate)
 app.command("ingest")(ingest)
 app.command("trace")(trace)
 app.command("accuracy")(accuracy)
+app.add_typer(close_app, name="close")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[
