@@ -25,6 +25,7 @@
         'ops_audit_activity_hourly',
         'ops_completeness_hourly',
         'ops_security_events',
+        'ops_spend_daily',
     ]) }}
 {%- endmacro %}
 
