@@ -5,16 +5,16 @@
 with billing_breaks as (
 
     {% for kind in kinds %}
-    select
-        usage_date,
-        account_id,
-        break_type,
-        subject,
-        region,
-        usage_quantity,
-        detail
-    from {{ kind }}
-    {% if not loop.last %} union all {% endif %}
+        select
+            usage_date,
+            account_id,
+            break_type,
+            subject,
+            region,
+            usage_quantity,
+            detail
+        from {{ kind }}
+        {% if not loop.last %} union all {% endif %}
     {% endfor %}
 
 )
