@@ -1,6 +1,12 @@
 {{ config(materialized='view') }}
 
-{% set kinds = [ref('fct_usage_breaks'), ref('fct_sector_breaks'), ref('fct_price_breaks')] -%}
+{% set kinds = [
+    ref('fct_usage_breaks'),
+    ref('fct_sector_breaks'),
+    ref('fct_price_breaks'),
+    ref('fct_run_breaks'),
+    ref('fct_reconciliation_breaks'),
+] -%}
 
 with billing_breaks as (
 
