@@ -10,11 +10,13 @@ import typer
 from rich.console import Console
 
 from ingestion.cli import ingest
+from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.simulator.cli import simulate
+from operations.trace.cli import trace
 from warehouse.cli import app as warehouse_app
 from warehouse.cli import sql as ask
 from warehouse.errors import WarehouseError
@@ -28,6 +30,8 @@ app = typer.Typer(
 )
 app.command("simulate")(simulate)
 app.command("ingest")(ingest)
+app.command("trace")(trace)
+app.command("accuracy")(accuracy)
 app.add_typer(close_app, name="close")
 app.add_typer(warehouse_app, name="warehouse")
 
