@@ -1,15 +1,12 @@
-{#- The columns that make a row of the hourly fact one line of the bill, and what they say of it. -#}
-{% macro bill_line_columns() -%}
-    {{ return([
-        'usage_date', 'usage_hour_at', 'account_id', 'workspace_id', 'cloud', 'region', 'sku_name', 'usage_unit',
-        'billing_origin_product', 'currency_code', 'list_price', 'billed_price', 'price_status',
-    ]) }}
+{#- What finds the line of the bill that a record or a split belongs to: the line and its prices. -#}
+{% macro bill_line_key() -%}
+    {{ return(line_of_bill() + ['list_price', 'billed_price']) }}
 {%- endmacro %}
 
 
-{#- Those of them that find the line of a record or of a split: currency and status follow from the price. -#}
-{% macro bill_line_key() -%}
-    {{ return(bill_line_columns() | reject('in', ['currency_code', 'price_status']) | list) }}
+{#- The columns that make a row of the hourly fact one line of the bill: currency and status follow from the price. -#}
+{% macro bill_line_columns() -%}
+    {{ return(bill_line_key() + ['currency_code', 'price_status']) }}
 {%- endmacro %}
 
 

@@ -9,8 +9,14 @@
         'incomplete_sector': 'Not everything announced has arrived, so billing holds the hour back: deliver what is missing, or a corrected manifest',
         'held_back_sector': 'This region is complete and waits for another in the same hour: nothing to do here',
         'workspace_in_two_regions': 'Two regions deliver this workspace as theirs: correct the delivery of one',
+        'run_longer_than_30_days': 'A run lasts longer than 30 days, or its last slice never came: look whether it still runs and end it, or deliver its slices',
         'price_gap': 'No price holds between two prices of this SKU: add the missing window',
         'price_overlap': 'Two prices of this SKU hold at the same time: end the earlier where the later starts',
+        'derived_usage_differs': 'The cluster was billed otherwise than its events lead to: check its rates in the seed node_type_dbu_rates, then its events of the day, and ask the provider about what remains',
+        'invoice_line_differs': 'The invoice has another amount for this line: compare its quantity and price with ours, correct the price, or ask the provider for a corrected invoice',
+        'invoice_line_missing': 'The invoice of the period lacks this line: add it to the seed invoice_lines if the invoice has it, or ask the provider',
+        'invoice_line_unknown': 'The invoice has a line that no usage of the period leads to: look for usage that was not delivered, or for another spelling of SKU, cloud or unit in the seed invoice_lines',
+        'invoice_currency_differs': 'The invoice is in another currency than the prices: set the variable billing_currency to it, or correct the seed invoice_lines',
     } -%}
     case {{ break_type }}
     {%- for name, sentence in sentences.items() %}

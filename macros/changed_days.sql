@@ -41,3 +41,12 @@
     {%- set rows = run_query(queries | join(' union ')) -%}
     {{ return(rows.columns[0].values() | reject('none') | map('string') | sort) }}
 {%- endmacro %}
+
+
+{#- Predicate: the column's day can tell on one of the changed days, being at most so many days older than the first. -#}
+{% macro falls_from(column, changed, days) -%}
+    {%- if changed.whole -%} true
+    {%- elif changed.days -%} {{ column }} >= date_sub(date'{{ changed.days | first }}', {{ days }})
+    {%- else -%} false
+    {%- endif -%}
+{%- endmacro %}

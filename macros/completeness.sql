@@ -1,3 +1,27 @@
+{#- The sources that have sectors (hours by region): staging model, its day (the partition), the time that decides the
+    hour, and whether there are workspaces, quantities and ids. A new source with sectors is a line here. -#}
+{% macro sector_sources() -%}
+    {{ return([
+        {'name': 'billing_usage', 'model': ref('stg_platform__billing_usage'), 'day': 'usage_date',
+            'at': 'usage_started_at', 'has_workspace': true, 'quantity': 'usage_quantity', 'has_ids': true},
+        {'name': 'billable_usage', 'model': ref('stg_platform__billable_usage'), 'day': 'usage_date',
+            'at': 'usage_started_at', 'has_workspace': true, 'quantity': 'usage_quantity'},
+        {'name': 'audit_logs', 'model': ref('stg_platform__audit_logs'), 'day': 'event_date', 'at': 'event_at',
+            'has_workspace': true},
+        {'name': 'cloudtrail', 'model': ref('stg_platform__cloudtrail_events'), 'day': 'event_date',
+            'at': 'event_at'},
+        {'name': 'job_runs', 'model': ref('stg_platform__job_runs'), 'day': 'period_date',
+            'at': 'period_started_at', 'has_workspace': true},
+        {'name': 'job_task_runs', 'model': ref('stg_platform__job_task_runs'), 'day': 'period_date',
+            'at': 'period_started_at', 'has_workspace': true},
+        {'name': 'cluster_events', 'model': ref('stg_platform__cluster_events'), 'day': 'event_date',
+            'at': 'event_at', 'has_workspace': true},
+        {'name': 'cluster_metrics', 'model': ref('stg_platform__cluster_metrics'), 'day': 'metric_date',
+            'at': 'started_at', 'has_workspace': true},
+    ]) }}
+{%- endmacro %}
+
+
 {#- How long after the end of an hour a region must have landed a file for the hour to be over, for sources without
     manifests, as declared with them (meta.completeness in the sources yml). Columns: source_name,
     lateness_allowance_seconds. Unit tests see no declarations: there it is an hour for every source. -#}
@@ -32,19 +56,14 @@
 
 
 {#- The changed records of a source as sector_days() wants them; a record counts for the home of its workspace. -#}
-{% macro record_sectors(source_name, day, workspace_regions=none) -%}
+{% macro record_sectors(source, workspace_regions) -%}
     select
-        '{{ source_name }}' as source_name,
-        {%- if workspace_regions %}
+        '{{ source.name }}' as source_name,
         coalesce(home.region, changed.region) as region,
-        {%- else %}
-        changed.region,
-        {%- endif %}
-        changed.{{ day }} as sector_date
+        changed.{{ source.day }} as sector_date
     from changed
-    {%- if workspace_regions %}
-    left join {{ workspace_regions }} as home on changed.workspace_id = home.workspace_id
-    {%- endif %}
+    left join {{ workspace_regions }} as home
+        on {{ 'changed.workspace_id' if source.has_workspace else 'null' }} = home.workspace_id
 {%- endmacro %}
 
 
@@ -59,14 +78,14 @@
 
 
 {#- All days since the first record of a workspace whose home turns out to be another region than the one that delivered
-    it. Over `changed`, changed homes; `records` lists [staging model, its day]. -#}
-{% macro days_since_a_move(records) -%}
+    it. Over `changed`, changed homes. -#}
+{% macro days_since_a_move(sources) -%}
     select sectors.sector_date
     from {{ this }} as sectors
     cross join (
-        {%- for relation, day in records %}
-        select min(records.{{ day }}) as first_date
-        from {{ relation }} as records
+        {%- for source in sources if source.has_workspace %}
+        select min(records.{{ source.day }}) as first_date
+        from {{ source.model }} as records
         inner join changed on records.workspace_id = changed.workspace_id
         where records.region <> changed.region
         {%- if not loop.last %} union all {% endif %}
@@ -89,8 +108,9 @@
 
 {#- Predicate: the region had been given up by then (var retired_regions, region to time): its silence says nothing. -#}
 {% macro is_retired(region, at) -%}
-    {%- for name, since in var('retired_regions', {}).items() -%}
-        {{ region }} = '{{ name }}' and {{ at }} >= timestamp'{{ since }}' or {% endfor -%}
+    {%- set retired = var('retired_regions', {}) -%}
+    {%- for name in retired -%}
+        {{ region }} = '{{ name }}' and {{ at }} >= timestamp'{{ retired[name] }}' or {% endfor -%}
     false
 {%- endmacro %}
 

@@ -2,8 +2,8 @@
 
     meta.merge.prune_by  column that a key never changes (the event's own day): its values among the new rows
                          become literals, which prune files; a join on the column does not
-    meta.merge.newer     condition over `arrived` and `kept` under which a known key is updated (state tables);
-                         without it the merge only inserts (event tables) -#}
+    meta.merge.newer     condition over `arrived` and `kept` under which a known key is updated (state tables), or
+                         `differs` where the arrived row always holds; without it the merge only inserts (event tables) -#}
 {% macro get_incremental_keyed_merge_sql(arg_dict) -%}
     {%- set merge = (config.get('meta') or {}).get('merge', {}) -%}
     {%- set on = ['kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key']] -%}
@@ -14,10 +14,15 @@
         {%- do on.append('kept.' ~ merge.prune_by ~ ' = arrived.' ~ merge.prune_by) -%}
         {%- do on.append('kept.' ~ merge.prune_by ~ ' in (' ~ literals(values) ~ ')') -%}
     {%- endif -%}
+    {%- set newer = merge.newer -%}
+    {%- if newer == 'differs' -%}
+        {%- set columns = adapter.get_columns_in_relation(arg_dict['temp_relation']) | map(attribute='name') | list -%}
+        {%- set newer = row_content('arrived', columns) ~ ' <> ' ~ row_content('kept', columns) -%}
+    {%- endif -%}
     merge into {{ arg_dict['target_relation'] }} as kept
     using {{ arg_dict['temp_relation'] }} as arrived
     on {{ on | join(' and ') }}
-    {% if merge.newer -%} when matched and ({{ merge.newer }}) then update set * {%- endif %}
+    {% if newer -%} when matched and ({{ newer }}) then update set * {%- endif %}
     when not matched then insert *
 {%- endmacro %}
 
@@ -42,7 +47,8 @@
 {#- A list of values as SQL literals: days as dates, anything else as strings. -#}
 {% macro literals(values) -%}
     {%- for value in values -%}
-        {%- set is_day = modules.re.fullmatch('[0-9]{4}-[0-9]{2}-[0-9]{2}', value | string) -%}
+        {%- set is_day = (value | string).split('-') | map('length') | list == [4, 2, 2]
+            and (value | string | replace('-', '')).isdigit() -%}
         {{ 'date' if is_day }}'{{ value | string | replace("\\", "\\\\") | replace("'", "\\'") }}'{{ ', ' if not loop.last }}
     {%- endfor -%}
 {%- endmacro %}

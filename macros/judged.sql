@@ -92,15 +92,17 @@
 {% macro typed_value(field) -%}
     {%- set value = 'document.`' ~ field.name ~ '`' -%}
     {%- if reads_as_declared(field.type) -%} {{ value }}
-    {%- elif field.type == 'epoch_millis' -%}
-        case
-            when try_cast({{ value }} as bigint) between 0 and 253402300799999
-                then timestamp_millis(try_cast({{ value }} as bigint))
-        end
+    {%- elif field.type == 'epoch_millis' -%} {{ from_epoch_millis('try_cast(' ~ value ~ ' as bigint)') }}
     {%- elif field.type == 'timestamp' -%}
         case when try_cast({{ value }} as timestamp) < timestamp'9999-12-31' then try_cast({{ value }} as timestamp) end
     {%- else -%} try_cast({{ value }} as {{ field.type }})
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- Null before 1970 and after 9999, where a timestamp would fail the query or could not be read back. -#}
+{% macro from_epoch_millis(millis) -%}
+    case when {{ millis }} between 0 and 253402300799999 then timestamp_millis({{ millis }}) end
 {%- endmacro %}
 
 

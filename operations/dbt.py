@@ -1,5 +1,6 @@
 """Runs dbt as a user would, against the warehouse in hand, and says what came of it."""
 
+import hashlib
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ from typing import Any
 PROJECT = Path(__file__).resolve().parent.parent
 HUB_PACKAGES = "dbt_packages"
 STAND_IN_PACKAGES = "offline_packages"
+SEEDS = "LAKELEDGER_SEEDS"
 
 
 class DbtFailed(Exception):
@@ -46,12 +48,41 @@ class DbtOutcome:
 def dbt_environment(warehouse: Mapping[str, str], project: Path = PROJECT) -> dict[str, str]:
     """The process environment with what profiles.yml and dbt_project.yml ask for."""
     installed = (project / HUB_PACKAGES / "dbt_expectations").is_dir()
-    return {
+    environment = {
         "DBT_PROFILES_DIR": str(project / "profiles"),
         "DBT_PACKAGES_INSTALL_PATH": HUB_PACKAGES if installed else STAND_IN_PACKAGES,
         **os.environ,
         **warehouse,
     }
+    if seeds := environment.get(SEEDS):
+        environment[SEEDS] = seeds_in_project(Path(seeds), project)
+    return environment
+
+
+def seeds_of(home: Path) -> dict[str, str]:
+    """The environment variable for seeds that lie in a home (a simulated account brings its own)."""
+    folder = home / "seeds"
+    return {SEEDS: str(folder)} if SEEDS not in os.environ and folder.is_dir() else {}
+
+
+def seeds_in_project(folder: Path, project: Path = PROJECT) -> str:
+    """A folder of seeds as a path relative to the project; one from outside is copied into it.
+
+    dbt writes what it compiles below its target folder under the seed's own path; an absolute path
+    leads out of there, back onto the seed.
+    """
+    absolute = folder if folder.is_absolute() else project / folder
+    if absolute.is_relative_to(project):
+        return str(absolute.relative_to(project))
+    name = hashlib.sha256(str(absolute).encode()).hexdigest()[:8]
+    copy = project / ".lakeledger" / "seeds" / name
+    copy.mkdir(parents=True, exist_ok=True)
+    for file in sorted(absolute.glob("*.csv")):
+        content = file.read_bytes()
+        target = copy / file.name
+        if not target.exists() or target.read_bytes() != content:
+            target.write_bytes(content)
+    return str(copy.relative_to(project))
 
 
 def dbt_command(arguments: Sequence[str]) -> list[str]:

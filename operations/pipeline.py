@@ -11,7 +11,7 @@ from pathlib import Path
 from rich.console import Console
 
 from operations.bill_check import check_bill
-from operations.dbt import run_dbt
+from operations.dbt import run_dbt, seeds_of
 from operations.facts import Cursor, modelled_sources
 from operations.report import print_report
 from warehouse.connection import Connection
@@ -71,7 +71,7 @@ def take_in_and_build(
     with _timed(run.console, f"dbt {command[0]}") as say:
         outcome = run_dbt(
             command,
-            warehouse=connection.dbt_environment(),
+            warehouse=connection.dbt_environment() | seeds_of(run.settings.home),
             target=run.target,
             log=run.log(f"dbt-{command[0]}"),
         )

@@ -10,10 +10,22 @@ from typing import NamedTuple
 
 from operations.simulator.faults import malformed_line
 from operations.simulator.records import GoodLine
-from operations.simulator.settings import AUDIT, PRICES, Options, Phase, portion
+from operations.simulator.settings import (
+    AUDIT,
+    CLUSTERS,
+    JOBS,
+    PRICES,
+    SPARK,
+    WORKSPACES,
+    Options,
+    Phase,
+    portion,
+)
 
 DUPLICATE_KINDS = ("within_file", "across_files", "across_regions")
 BOM = "\ufeff"
+# A list that comes whole is one file, and never late: what refers to it would hang in the air.
+_WHOLE_LISTS = (PRICES, WORKSPACES)
 _POOL = 64
 _KEPT_PER_FILE = 16
 
@@ -51,17 +63,30 @@ class Assembler:
     ) -> Iterator[PlannedFile]:
         """The files of a region and hour, numbered from `first`; none without records."""
         rng = self._options.random(f"{self._source}-files", region, hour)
-        # The price list comes as one file per delivery, whatever its length.
-        size = len(good) if self._source == PRICES else self._options.file_rows
+        size = len(good) if self._source in _WHOLE_LISTS else self._options.file_rows
         for number, begin in enumerate(range(0, len(good), size or 1), start=first):
             yield self._file(rng, region, hour, number, good[begin : begin + size])
 
+    def log_file(
+        self, region: str, hour: datetime, name: str, good: Sequence[GoodLine]
+    ) -> PlannedFile:
+        """A file with a name of its own, under the folder of its source and region."""
+        rng = self._options.random(f"{self._source}-files", name)
+        return self._file(
+            rng, region, hour, f"platform/{self._source}/region={region}/{name}", good
+        )
+
     def _file(
-        self, rng: Random, region: str, hour: datetime, number: int, good: Sequence[GoodLine]
+        self,
+        rng: Random,
+        region: str,
+        hour: datetime,
+        name: int | str,
+        good: Sequence[GoodLine],
     ) -> PlannedFile:
         rates = self._options.faults
-        late = self._source != PRICES and rng.random() < rates.late_files
-        boms = set(rng.sample(range(len(good)), portion(rng, len(good) - 1, rates.bom)))
+        late = not self._is_first_list(hour) and rng.random() < rates.late_files
+        boms = self._with_boms(rng, len(good))
         rows = [BOM + line.text if n in boms else line.text for n, line in enumerate(good)]
         for _ in range(portion(rng, len(rows) - 1, rates.out_of_order)):
             rows.insert(rng.randrange(len(rows)), rows.pop(rng.randrange(len(rows))))
@@ -72,7 +97,7 @@ class Assembler:
         return PlannedFile(
             source=self._source,
             region=region,
-            name=self._name(rng, region, hour, number),
+            name=self._name(rng, region, hour, name) if isinstance(name, int) else name,
             phase="late" if late else "on-time",
             rows=rows,
             good=good,
@@ -80,6 +105,17 @@ class Assembler:
             malformed=malformed,
             boms=len(boms),
         )
+
+    def _with_boms(self, rng: Random, count: int) -> set[int]:
+        # A line of a log is known by its bytes, so a mark would make another record of it.
+        share = 0.0 if self._source == SPARK else self._options.faults.bom
+        return set(rng.sample(range(count), portion(rng, count - 1, share)))
+
+    def _is_first_list(self, hour: datetime) -> bool:
+        """Whether what comes is a list that everything else refers to."""
+        if self._source in (JOBS, CLUSTERS):
+            return hour == self._options.start
+        return self._source in _WHOLE_LISTS
 
     def _add_duplicates(
         self, rng: Random, region: str, good: Sequence[GoodLine], rows: list[str], late: bool
@@ -102,7 +138,7 @@ class Assembler:
 
     def _candidates(self, kind: str, region: str, late: bool) -> Sequence[GoodLine]:
         """Lines of earlier files. A held-back record is never let out early by its copy."""
-        if kind == "within_file" or self._source == PRICES:
+        if kind == "within_file" or self._source in (PRICES, SPARK):
             return ()
         if kind == "across_files":
             copies = list(self._earlier[region])

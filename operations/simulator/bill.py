@@ -1,7 +1,8 @@
 """The arithmetic of a correct bill: exact decimals over distinct usage, apart from any pipeline.
 
 Rules: every record type is summed; a quantity costs the effective list price that is valid at its
-`usage_end_time` (start inclusive, end exclusive); nothing is rounded; usage without a price stays
+`usage_end_time` (start inclusive, end exclusive), and is billed at the negotiated price that is
+valid then, if there is one; nothing is rounded; usage without a price stays
 visible as an unpriced quantity and never counts as zero money.
 """
 
@@ -15,7 +16,7 @@ from operations.simulator.prices import CURRENCY, PriceKey, PriceWindow
 from operations.simulator.records import UsageFact
 
 # Wide enough for any sum here; an operation that would round fails instead.
-_EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
+EXACT = Context(prec=80, traps=[Inexact, InvalidOperation])
 
 Prices = Mapping[PriceKey, Sequence[PriceWindow]]
 
@@ -34,25 +35,34 @@ class BillKey:
 
 @dataclass(slots=True, kw_only=True)
 class BillLine:
-    """Quantities and money of one key; `list_cost` is None where no record had a price."""
+    """Quantities and money of one key; costs are None where no record had a price.
+
+    `billed_cost` is at the negotiated price where there is one, else at the list price.
+    """
 
     net_quantity: Decimal = Decimal(0)
     priced_quantity: Decimal = Decimal(0)
     unpriced_quantity: Decimal = Decimal(0)
     unpriced_records: int = 0
     list_cost: Decimal | None = None
+    billed_cost: Decimal | None = None
     records: int = 0
 
-    def add(self, quantity: Decimal, price: Decimal | None) -> None:
+    def add(
+        self, quantity: Decimal, list_price: Decimal | None, negotiated: Decimal | None = None
+    ) -> None:
         """Counts one record in."""
         self.records += 1
         self.net_quantity += quantity
-        if price is None:
+        billed_price = list_price if negotiated is None else negotiated
+        if billed_price is None:
             self.unpriced_quantity += quantity
             self.unpriced_records += 1
-        else:
-            self.priced_quantity += quantity
-            self.list_cost = (self.list_cost or Decimal(0)) + quantity * price
+            return
+        self.priced_quantity += quantity
+        self.billed_cost = (self.billed_cost or Decimal(0)) + quantity * billed_price
+        if list_price is not None:
+            self.list_cost = (self.list_cost or Decimal(0)) + quantity * list_price
 
 
 def price_at(windows: Sequence[PriceWindow], at: datetime) -> Decimal | None:
@@ -63,12 +73,16 @@ def price_at(windows: Sequence[PriceWindow], at: datetime) -> Decimal | None:
     return None
 
 
-def compute_bill(facts: Iterable[UsageFact], prices: Prices) -> dict[BillKey, BillLine]:
-    """The bill of distinct usage records, by key."""
+def compute_bill(
+    facts: Iterable[UsageFact], prices: Prices, negotiated: Prices | None = None
+) -> dict[BillKey, BillLine]:
+    """The bill of distinct usage records, by key; without negotiated prices all pay the list."""
     bill: defaultdict[BillKey, BillLine] = defaultdict(BillLine)
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         for fact in facts:
-            windows = prices.get(PriceKey(fact.sku_name, fact.cloud, fact.usage_unit), ())
+            of = PriceKey(fact.sku_name, fact.cloud, fact.usage_unit)
+            list_price = price_at(prices.get(of, ()), fact.usage_end)
+            contract = price_at((negotiated or {}).get(of, ()), fact.usage_end)
             key = BillKey(
                 fact.usage_date,
                 fact.account_id,
@@ -77,7 +91,7 @@ def compute_bill(facts: Iterable[UsageFact], prices: Prices) -> dict[BillKey, Bi
                 fact.sku_name,
                 fact.usage_unit,
             )
-            bill[key].add(fact.quantity, price_at(windows, fact.usage_end))
+            bill[key].add(fact.quantity, list_price, contract)
     return dict(sorted(bill.items()))
 
 
@@ -91,24 +105,26 @@ def bill_as_json(bill: Mapping[BillKey, BillLine]) -> list[dict[str, object]]:
             "cloud": key.cloud,
             "sku_name": key.sku_name,
             "usage_unit": key.usage_unit,
-            "currency_code": None if line.list_cost is None else CURRENCY,
+            "currency_code": None if line.billed_cost is None else CURRENCY,
             "records": line.records,
             "net_quantity": plain(line.net_quantity),
             "priced_quantity": plain(line.priced_quantity),
             "unpriced_quantity": plain(line.unpriced_quantity),
             "list_cost": None if line.list_cost is None else plain(line.list_cost),
+            "billed_cost": None if line.billed_cost is None else plain(line.billed_cost),
         }
         for key, line in bill.items()
     ]
 
 
 def total_of(bill: Mapping[BillKey, BillLine], day: str | None = None) -> dict[str, object]:
-    """Totals of one day, or over all; `list_cost` is null where nothing had a price."""
+    """Totals of one day, or over all; costs are null where nothing had a price."""
     net: defaultdict[str, Decimal] = defaultdict(Decimal)
     unpriced: defaultdict[str, Decimal] = defaultdict(Decimal)
     cost: Decimal | None = None
+    billed: Decimal | None = None
     records = unpriced_records = 0
-    with localcontext(_EXACT):
+    with localcontext(EXACT):
         for key, line in bill.items():
             if day not in (None, key.usage_date):
                 continue
@@ -116,12 +132,15 @@ def total_of(bill: Mapping[BillKey, BillLine], day: str | None = None) -> dict[s
             unpriced_records += line.unpriced_records
             if line.list_cost is not None:
                 cost = (cost or Decimal(0)) + line.list_cost
+            if line.billed_cost is not None:
+                billed = (billed or Decimal(0)) + line.billed_cost
             net[key.usage_unit] += line.net_quantity
             if line.unpriced_records:
                 unpriced[key.usage_unit] += line.unpriced_quantity
     return {
         "currency_code": CURRENCY,
         "list_cost": None if cost is None else plain(cost),
+        "billed_cost": None if billed is None else plain(billed),
         "records": records,
         "net_quantity": {unit: plain(net[unit]) for unit in sorted(net)},
         "unpriced_records": unpriced_records,

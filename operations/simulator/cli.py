@@ -80,6 +80,9 @@ Hours = Annotated[int, _whole("Hours in the window.")]
 PerHour = Annotated[
     float, typer.Option(min=0, help="Mean per hour over all regions.", rich_help_panel="Size")
 ]
+MetricsStep = Annotated[
+    int, _whole("Minutes from one metrics record of a node to its next; really it is 1.")
+]
 FileRows = Annotated[int, _whole("Distinct records in a file, at most.")]
 GzipShare = Annotated[
     float, typer.Option(min=0, max=1, help="Share of gzip files.", rich_help_panel="Size")
@@ -141,6 +144,7 @@ def simulate(
     workspaces: Workspaces = 3,
     events_per_hour: PerHour = 840,
     usage_per_hour: PerHour = 125,
+    metrics_step: MetricsStep = 1,
     file_rows: FileRows = 250,
     gzip_share: GzipShare = 0.3,
     faults: Preset = Faults.demo,
@@ -159,7 +163,7 @@ def simulate(
     orphan_retractions: Orphans = None,
     oversize: Oversize = None,
 ) -> None:
-    """Make landing files of usage, prices and audit events, with faults, and their correct bill.
+    """Make landing files of an account's telemetry, with faults, and the correct bill of it.
 
     A repeated run with the same seed and options adds nothing. Events are made up; shapes are
     those that a Databricks account delivers.
@@ -215,6 +219,7 @@ def build_options(given: dict[str, Any], now: datetime) -> Options:
         hours=given["hours"],
         events_per_hour=given["events_per_hour"],
         usage_per_hour=given["usage_per_hour"],
+        metrics_step=given["metrics_step"],
         file_rows=given["file_rows"],
         gzip_share=given["gzip_share"],
         faults=replace(PRESETS[given["faults"].value], **rates),

@@ -9,8 +9,9 @@ from operations.simulator.errors import BadOptionError, LandingInUseError
 from operations.simulator.expected import FORMAT, Outcome, expected_bill
 from operations.simulator.marker import Run, foreign_file, read_runs, remove_runs, write_run
 from operations.simulator.run import Progress, simulate_run
+from operations.simulator.seeds import FOLDER, check_seeds, seed_files, write_seeds
 from operations.simulator.session import Session, open_session
-from operations.simulator.settings import Options
+from operations.simulator.settings import PHASES, Options
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,11 @@ class Targets:
     expected: Path
     force: bool = False
     clean: bool = False
+
+    @property
+    def seeds(self) -> Path:
+        """Where the account's own files go: beside the expected bill."""
+        return self.expected.parent / FOLDER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +62,7 @@ def prepare(targets: Targets) -> None:
             "expected bill would not hold. Use another --landing, or --force to go on."
         )
     _check_expected(targets)
+    check_seeds(targets.seeds)
 
 
 def deliver_run(options: Options, deliver: str, targets: Targets, progress: Progress) -> Delivered:
@@ -67,6 +74,7 @@ def deliver_run(options: Options, deliver: str, targets: Targets, progress: Prog
     delivery = Delivery(landing)
     outcome = simulate_run(options, session.phases, delivery, progress)
     run = session.run.with_delivered(session.phases)
+    write_seeds(targets.seeds, seed_files(outcome.world, outcome.bill(PHASES)))
     _write_expected(targets, session, outcome, run)
     write_run(landing, runs, run)
     return Delivered(outcome=outcome, delivery=delivery, run=run)

@@ -1,27 +1,29 @@
 """What a correct pipeline must come to, after each delivery, as one JSON document."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from operations.simulator.bill import bill_as_json, compute_bill, total_of, totals_by_day
+from operations.simulator.bill import (
+    BillKey,
+    BillLine,
+    bill_as_json,
+    compute_bill,
+    total_of,
+    totals_by_day,
+)
+from operations.simulator.contracts import negotiated_prices
 from operations.simulator.faults import expected_reasons
 from operations.simulator.manifests import SectorLedger
+from operations.simulator.outcomes import cluster_hours, job_runs
 from operations.simulator.prices import deliveries, price_windows
 from operations.simulator.records import UsageFact
-from operations.simulator.settings import (
-    AUDIT,
-    MANIFESTS,
-    PHASES,
-    PRICES,
-    USAGE,
-    Phase,
-    iso,
-)
+from operations.simulator.schedule import Schedule
+from operations.simulator.settings import CLUSTER_EVENTS, JOB_RUNS, PHASES, SOURCES, Phase, iso
 from operations.simulator.tally import Tally, total
 from operations.simulator.world import World
 
 FORMAT = "lakeledger-expected-bill/1"
-SOURCES = (USAGE, PRICES, AUDIT, MANIFESTS)
 
 # What has been delivered, by the name of the state the landing folder is then in.
 STATES: Mapping[str, tuple[Phase, ...]] = {"on-time": ("on-time",), "all": PHASES}
@@ -31,14 +33,34 @@ STATES: Mapping[str, tuple[Phase, ...]] = {"on-time": ("on-time",), "all": PHASE
 class Outcome:
     """Everything counted in a run, by delivery."""
 
-    world: World
     ledger: SectorLedger
     tallies: Mapping[tuple[Phase, str], Tally]
     facts: Mapping[Phase, Sequence[UsageFact]]
+    parts: Mapping[tuple[Phase, str], Counter[str]]
+    schedule: Schedule
+
+    @property
+    def world(self) -> World:
+        """The account."""
+        return self.schedule.world
 
     def tally(self, source: str, phases: Sequence[Phase]) -> Tally:
         """The line accounting of a source after some deliveries."""
         return total(self.tallies.get((phase, source), Tally()) for phase in phases)
+
+    def delivered_parts(self, source: str, phases: Sequence[Phase]) -> Counter[str]:
+        """How many parts of each run or cluster came with some deliveries."""
+        found: Counter[str] = Counter()
+        for phase in phases:
+            found += self.parts.get((phase, source), Counter())
+        return found
+
+    def bill(self, phases: Sequence[Phase]) -> dict[BillKey, BillLine]:
+        """The bill after some deliveries."""
+        options = self.world.options
+        listed = [row for _, rows in deliveries(options) for row in rows]
+        facts = (fact for phase in phases for fact in self.facts.get(phase, ()))
+        return compute_bill(facts, price_windows(listed), price_windows(negotiated_prices(options)))
 
 
 def expected_bill(outcome: Outcome, delivered: Sequence[Phase]) -> dict[str, object]:
@@ -51,6 +73,7 @@ def expected_bill(outcome: Outcome, delivered: Sequence[Phase]) -> dict[str, obj
             **options.as_json(),
             "end": iso(options.end),
             "price_change_at": iso(options.price_change_at),
+            "contract_change_at": iso(options.contract_change_at),
         },
         "delivered": list(delivered),
         "state": state_of(delivered),
@@ -70,14 +93,16 @@ def state_of(delivered: Sequence[Phase]) -> str:
 
 
 def state(outcome: Outcome, phases: Sequence[Phase]) -> dict[str, object]:
-    """Line accounting, records per sector and the bill after some deliveries."""
-    rows = [row for _, listed in deliveries(outcome.world.options) for row in listed]
-    facts = (fact for phase in phases for fact in outcome.facts.get(phase, ()))
-    bill = compute_bill(facts, price_windows(rows))
+    """Line accounting, records per sector, the bill, runs and clusters after some deliveries."""
+    bill = outcome.bill(phases)
+    slices = outcome.delivered_parts(JOB_RUNS, phases)
+    events = outcome.delivered_parts(CLUSTER_EVENTS, phases)
     return {
         "sources": {s: outcome.tally(s, phases).as_json(s) for s in SOURCES},
         "sectors": outcome.ledger.counts(phases),
         "total": total_of(bill),
         "days": totals_by_day(bill),
         "bill": bill_as_json(bill),
+        "job_runs": job_runs(outcome.schedule, slices),
+        "cluster_hours": cluster_hours(outcome.schedule, events),
     }

@@ -13,7 +13,7 @@ from decimal import Decimal
 from operations.simulator.assembly import PlannedFile, hour_folder
 from operations.simulator.bill import plain
 from operations.simulator.delivery import EncodedFile
-from operations.simulator.records import GoodLine, encode
+from operations.simulator.records import GoodLine, UsageFact, encode
 from operations.simulator.settings import (
     AUDIT,
     EMITTED_AFTER,
@@ -47,7 +47,7 @@ class Sector:
         first = min(line.event_ms for line in lines)
         self.earliest_ms = first if self.earliest_ms is None else min(first, self.earliest_ms)
         for line in lines:
-            if line.fact is not None:
+            if isinstance(line.fact, UsageFact):
                 self.quantity += line.fact.quantity
                 self.record_ids.append(line.fact.record_id)
 

@@ -1,13 +1,14 @@
 """Which runs a landing folder holds: a small file at its root, beside the source folders."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from operations.simulator.delivery import read_bytes, write_atomically
 from operations.simulator.errors import LandingInUseError, LandingWriteError
-from operations.simulator.settings import AUDIT, MANIFESTS, PRICES, USAGE, Options, Phase
+from operations.simulator.settings import SOURCES, Options, Phase
 
 MARKER = ".simulation.json"
 
@@ -70,10 +71,10 @@ def remove_runs(landing: Path, runs: list[Run]) -> int:
     """
     removed = 0
     try:
-        for source in (USAGE, AUDIT, PRICES, MANIFESTS):
+        for source in SOURCES:
             folder = landing / "platform" / source
-            for run in runs:
-                for path in list(folder.rglob(f"*{source}-{run.tag}-*")):
+            for path in list(_files_below(folder)):
+                if _belongs_to(path, landing, runs):
                     path.unlink()
                     removed += 1
             _remove_empty(folder)
@@ -94,9 +95,17 @@ def _remove_empty(folder: Path) -> None:
 
 def foreign_file(landing: Path, runs: list[Run]) -> Path | None:
     """A file in a simulated source's folder that none of the runs wrote, if there is one."""
-    known = tuple(f"-{run.tag}-" for run in runs)
-    for source in (USAGE, AUDIT, PRICES, MANIFESTS):
-        for path in (landing / "platform" / source).rglob("*"):
-            if path.is_file() and not any(tag in path.name for tag in known):
+    for source in SOURCES:
+        for path in _files_below(landing / "platform" / source):
+            if not _belongs_to(path, landing, runs):
                 return path
     return None
+
+
+def _files_below(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.rglob("*") if path.is_file())
+
+
+def _belongs_to(path: Path, landing: Path, runs: list[Run]) -> bool:
+    """Whether one of the runs wrote a file: its name, or that of its folder, holds the tag."""
+    return any(f"-{run.tag}-" in str(path.relative_to(landing)) for run in runs)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from operations.simulator.records import GoodLine, encode
+from operations.simulator.records import GoodLine, encode, sql_time
 from operations.simulator.settings import Options, epoch_ms
 from operations.simulator.world import World, cloud_of
 
@@ -122,8 +122,8 @@ class PriceRow:
                 "effective_list": {"default": str(self.effective)},
             },
         }
-        features = () if self.end is None else ("revision",)
-        return GoodLine(encode(record), epoch_ms(self.start), None, features)
+        key = f"{self.sku_name} {self.cloud} {self.unit} {self.start}"
+        return GoodLine(encode(record), epoch_ms(self.start), key=key)
 
 
 class PriceKey(NamedTuple):
@@ -168,11 +168,6 @@ def price_windows(rows: Iterable[PriceRow]) -> dict[PriceKey, list[PriceWindow]]
     for (key, start), row in sorted(latest.items(), key=lambda item: item[0]):
         windows.setdefault(key, []).append(PriceWindow(start, row.end, row.effective))
     return windows
-
-
-def sql_time(at: datetime) -> str:
-    """A moment as system tables show it: `2026-01-09 10:00:00.000+00:00`."""
-    return at.strftime("%Y-%m-%d %H:%M:%S.") + f"{at.microsecond // 1000:03d}+00:00"
 
 
 def _first_list(options: Options) -> list[tuple[Sku, PriceRow]]:

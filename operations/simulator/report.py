@@ -6,8 +6,9 @@ from rich.console import Console
 from rich.table import Table
 
 from operations.simulator.delivery import Delivery
-from operations.simulator.expected import SOURCES, STATES, Outcome, state, state_of
-from operations.simulator.settings import Phase
+from operations.simulator.expected import STATES, Outcome, state, state_of
+from operations.simulator.seeds import FOLDER
+from operations.simulator.settings import SOURCES, Phase
 
 
 def print_summary(
@@ -36,6 +37,7 @@ def print_summary(
     )
     console.print(f"Landing folder: {landing}", soft_wrap=True)
     console.print(f"Expected bill: {expected}", soft_wrap=True)
+    console.print(f"Seeds: {expected.parent / FOLDER}", soft_wrap=True)
 
 
 def _table(outcome: Outcome, phases: tuple[Phase, ...]) -> Table:
@@ -60,7 +62,10 @@ def _bill_sentence(outcome: Outcome, phases: tuple[Phase, ...]) -> str:
     totals = state(outcome, phases)["total"]
     assert isinstance(totals, dict)
     cost = totals["list_cost"]
-    money = "no priced usage" if cost is None else f"{totals['currency_code']} {cost} at list price"
+    currency, billed = totals["currency_code"], totals["billed_cost"]
+    money = f"{currency} {cost} at list price, {billed} at contract prices,"
+    if billed is None:
+        money = "no priced usage"
     unpriced = totals["unpriced_records"]
     gap = f"; {unpriced:,} of them have no price" if unpriced else ""
     return f"Correct bill: {money} for {totals['records']:,} usage records{gap}"

@@ -1,21 +1,43 @@
 """One run from options to files: generate, assemble, deliver, and count what goes by."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from operations.simulator.assembly import Assembler, PlannedFile
 from operations.simulator.audit import AuditGenerator
+from operations.simulator.cluster_records import ClusterRecords
 from operations.simulator.delivery import Delivery, EncodedFile, encode_file
 from operations.simulator.expected import Outcome
+from operations.simulator.histories import build_world
+from operations.simulator.job_records import RunRecords
 from operations.simulator.manifests import SectorLedger
 from operations.simulator.prices import price_lines
 from operations.simulator.records import GoodLine, UsageFact
-from operations.simulator.settings import AUDIT, PHASES, PRICES, USAGE, Options, Phase
+from operations.simulator.schedule import Schedule
+from operations.simulator.settings import (
+    AUDIT,
+    CLUSTER_EVENTS,
+    CLUSTERS,
+    JOB_RUNS,
+    JOBS,
+    METRICS,
+    PHASES,
+    PRICES,
+    SPARK,
+    TASK_RUNS,
+    USAGE,
+    WEBHOOKS,
+    WORKSPACES,
+    Options,
+    Phase,
+)
+from operations.simulator.spark_log import SparkLogs
+from operations.simulator.state_tables import StateTables
 from operations.simulator.tally import Tally
 from operations.simulator.usage import UsageGenerator
-from operations.simulator.world import World, build_world
+from operations.simulator.world import World
 
 Progress = Callable[[int], None]
 """Called with the number of hours that are done."""
@@ -30,25 +52,45 @@ class _Books:
         default_factory=lambda: defaultdict(Tally)
     )
     facts: defaultdict[Phase, list[UsageFact]] = field(default_factory=lambda: defaultdict(list))
+    parts: defaultdict[tuple[Phase, str], Counter[str]] = field(
+        default_factory=lambda: defaultdict(Counter)
+    )
 
     def enter(self, planned: PlannedFile, encoded: EncodedFile) -> None:
         self.tallies[planned.phase, planned.source].add(planned)
         if planned.source in (USAGE, AUDIT):
             self.ledger.add(planned, encoded)
-        if planned.source == USAGE:
-            self.facts[planned.phase] += [line.fact for line in planned.good if line.fact]
+        for line in planned.good:
+            if isinstance(line.fact, UsageFact):
+                self.facts[planned.phase].append(line.fact)
+            elif line.fact is not None:
+                self.parts[planned.phase, planned.source][line.fact.whole] += 1
 
 
 class Producers:
     """Makes the files of every source, hour by hour."""
 
     def __init__(self, world: World) -> None:
+        self.schedule = Schedule(world)
         self._regions = world.options.regions
+        state, runs = StateTables(self.schedule), RunRecords(self.schedule)
+        clusters = ClusterRecords(self.schedule)
         self._lines: dict[str, Callable[[str, datetime], list[GoodLine]]] = {
-            USAGE: UsageGenerator(world).lines,
+            WORKSPACES: state.workspace_lines,
+            JOBS: state.job_lines,
+            CLUSTERS: state.cluster_lines,
+            USAGE: UsageGenerator(self.schedule).lines,
             AUDIT: AuditGenerator(world).lines,
+            JOB_RUNS: runs.run_lines,
+            TASK_RUNS: runs.task_lines,
+            WEBHOOKS: runs.webhook_lines,
+            CLUSTER_EVENTS: clusters.event_lines,
+            METRICS: clusters.metric_lines,
         }
-        self._assemblers = {s: Assembler(world.options, s) for s in (USAGE, AUDIT, PRICES)}
+        self._assemblers = {
+            source: Assembler(world.options, source) for source in (PRICES, SPARK, *self._lines)
+        }
+        self._logs = SparkLogs(self.schedule)
         self._prices = price_lines(world)
 
     def files(self, hour: datetime) -> Iterator[PlannedFile]:
@@ -59,6 +101,9 @@ class Producers:
         for source, lines_of in self._lines.items():
             for region in self._regions:
                 yield from self._assemblers[source].files(region, hour, lines_of(region, hour))
+        for region in self._regions:
+            for name, lines in self._logs.files(region, hour):
+                yield self._assemblers[SPARK].log_file(region, hour, name, lines)
 
 
 def simulate_run(
@@ -81,12 +126,28 @@ def simulate_run(
             elif planned.phase == "on-time" and "on-time" in phases:
                 delivery.put(encoded)
         progress(done)
+    _deliver_manifests(books, held_back, phases, delivery)
+    return Outcome(
+        schedule=producers.schedule,
+        ledger=books.ledger,
+        tallies=books.tallies,
+        facts=books.facts,
+        parts=books.parts,
+    )
+
+
+def _deliver_manifests(
+    books: _Books,
+    held_back: Sequence[EncodedFile],
+    phases: tuple[Phase, ...],
+    delivery: Delivery,
+) -> None:
+    """Writes what each delivery ends with: the late files, and the manifests that speak of all."""
     for phase in PHASES:
         manifests = [(m, encode_file(m)) for m in books.ledger.manifest_files(phase)]
         for planned, encoded in manifests:
             books.enter(planned, encoded)
         # Data before the manifests that speak of it.
-        due = (held_back if phase == "late" else []) + [encoded for _, encoded in manifests]
+        due = [*(held_back if phase == "late" else ()), *(encoded for _, encoded in manifests)]
         for encoded in due if phase in phases else ():
             delivery.put(encoded)
-    return Outcome(world=world, ledger=books.ledger, tallies=books.tallies, facts=books.facts)

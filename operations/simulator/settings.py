@@ -1,4 +1,4 @@
-"""Options of a run: what is simulated, and how often each fault occurs."""
+"""Sources and options of a run: what is simulated, and how often each fault occurs."""
 
 import hashlib
 import json
@@ -19,6 +19,31 @@ USAGE = "billing_usage"
 PRICES = "list_prices"
 AUDIT = "audit_logs"
 MANIFESTS = "delivery_manifests"
+WORKSPACES = "workspaces"
+JOBS = "jobs"
+CLUSTERS = "clusters"
+JOB_RUNS = "job_runs"
+TASK_RUNS = "job_task_runs"
+WEBHOOKS = "job_webhooks"
+CLUSTER_EVENTS = "cluster_events"
+METRICS = "cluster_metrics"
+SPARK = "spark_events"
+# Every source that is delivered; each has a folder of its own.
+SOURCES = (
+    USAGE,
+    PRICES,
+    AUDIT,
+    MANIFESTS,
+    WORKSPACES,
+    JOBS,
+    CLUSTERS,
+    JOB_RUNS,
+    TASK_RUNS,
+    WEBHOOKS,
+    CLUSTER_EVENTS,
+    METRICS,
+    SPARK,
+)
 
 HOUR = timedelta(hours=1)
 # Manifests are emitted this long after the window, so a window must have ended that long ago.
@@ -30,6 +55,7 @@ _RANGES = (
     ("file_rows", 1, 10_000_000),
     ("events_per_hour", 0, 100_000_000),
     ("usage_per_hour", 0, 100_000_000),
+    ("metrics_step", 1, 60),
     ("gzip_share", 0, 1),
 )
 _REGION = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -96,6 +122,7 @@ class Options:
     hours: int = 48
     events_per_hour: float = 840.0
     usage_per_hour: float = 125.0
+    metrics_step: int = 1  # minutes from one record of a node to its next; the producer's is 1
     file_rows: int = 250
     gzip_share: float = 0.3
     faults: FaultRates = field(default_factory=lambda: PRESETS["demo"])
@@ -127,6 +154,11 @@ class Options:
     def price_change_at(self) -> datetime:
         """The hour in the middle of the window at which some list prices change."""
         return self.start + (self.hours // 2) * HOUR
+
+    @property
+    def contract_change_at(self) -> datetime:
+        """Half past the hour of the price change: when some negotiated prices change."""
+        return self.price_change_at + HOUR / 2
 
     @property
     def tag(self) -> str:

@@ -10,12 +10,13 @@ from operations.simulator.faults import expected_reasons
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of one source. `revisions` are lines of a known key with new content."""
+    """Counts of one source. `keys` are those of the records that may be revised."""
 
     files: int = 0
     lines: int = 0
-    distinct: int = 0
-    revisions: int = 0
+    good: int = 0
+    keyed: int = 0
+    keys: set[str] = field(default_factory=set)
     duplicates: Counter[str] = field(default_factory=Counter)
     malformed: Counter[str] = field(default_factory=Counter)
     features: Counter[str] = field(default_factory=Counter)
@@ -23,16 +24,27 @@ class Tally:
     def add(self, file: PlannedFile) -> None:
         """Counts a file in."""
         features = Counter(name for line in file.good for name in line.features)
-        revisions = features.pop("revision", 0)
+        keys = [line.key for line in file.good if line.key is not None]
         self.files += 1
         self.lines += len(file.rows)
-        self.distinct += len(file.good) - revisions
-        self.revisions += revisions
+        self.good += len(file.good)
+        self.keyed += len(keys)
+        self.keys.update(keys)
         self.duplicates.update(file.duplicates)
         self.malformed.update(file.malformed)
         self.features.update(features)
         if file.boms:
             self.features["bom"] += file.boms
+
+    @property
+    def revisions(self) -> int:
+        """Lines of a known key with new content."""
+        return self.keyed - len(self.keys)
+
+    @property
+    def distinct(self) -> int:
+        """Good records, each counted once."""
+        return self.good - self.revisions
 
     @property
     def duplicate_lines(self) -> int:
@@ -68,8 +80,9 @@ def total(tallies: Iterable[Tally]) -> Tally:
     for tally in tallies:
         summed.files += tally.files
         summed.lines += tally.lines
-        summed.distinct += tally.distinct
-        summed.revisions += tally.revisions
+        summed.good += tally.good
+        summed.keyed += tally.keyed
+        summed.keys |= tally.keys
         summed.duplicates.update(tally.duplicates)
         summed.malformed.update(tally.malformed)
         summed.features.update(tally.features)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from operations.simulator.prices import SKUS, sql_time
-from operations.simulator.records import GoodLine, UsageFact, encode
+from operations.simulator.prices import SKUS
+from operations.simulator.records import GoodLine, UsageFact, encode, sql_time
 from operations.simulator.settings import epoch_ms
 
 _MARK = "@quantity@"
@@ -15,7 +15,10 @@ _DRIFTED = {"top": "carbon_intensity_class", "member": "usage_metadata.capacity_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsageRecord:
-    """A usage record before it is written; `fields` are those without meaning for the bill."""
+    """A usage record before it is written; `fields` are those without meaning for the bill.
+
+    The quantity of a `measured` one follows from the nodes that ran.
+    """
 
     fact: UsageFact
     start: datetime
@@ -23,6 +26,7 @@ class UsageRecord:
     ingestion_date: str
     metadata: Mapping[str, str | None]
     fields: Mapping[str, object]
+    measured: bool = False
     as_string: bool = False
     drift: Literal["top", "member"] | None = None
 

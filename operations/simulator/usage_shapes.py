@@ -4,11 +4,13 @@ Members of compute, jobs, notebooks and pipelines are always written, null where
 members of other groups are written only where they hold a value, as in exports of several ages.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from random import Random
 
-from operations.simulator.world import JobRun, Workspace
+from operations.simulator.charges import Charge
+from operations.simulator.runs import RunPlan
+from operations.simulator.world import Cluster, Workspace
 
 _METADATA = (
     "cluster_id",
@@ -49,17 +51,20 @@ class Details:
     owned_by: str | None = None
 
 
-Detailer = Callable[[Random, Workspace, Sequence[JobRun]], Details]
+Detailer = Callable[[Random, Workspace], Details]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Kind:
-    """A kind of usage: its weight among records, its largest quantity, its details."""
+    """A kind of usage that comes by chance: weight, largest quantity, and details.
+
+    Without `details` it is the usage of a serverless run.
+    """
 
     sku: str
     weight: float
     largest: int
-    details: Detailer
+    details: Detailer | None
 
 
 def usage_metadata(details: Details) -> dict[str, str | None]:
@@ -72,48 +77,44 @@ def product_features(details: Details) -> dict[str, object]:
     return {**dict.fromkeys(_FEATURES), **details.features}
 
 
-def _jobs(rng: Random, workspace: Workspace, runs: Sequence[JobRun]) -> Details:
-    classic = [run for run in runs if run.cluster_id]
-    if not classic:
-        return _pipelines(rng, workspace, runs)
-    run = rng.choice(classic)
+def job_cluster_usage(plan: RunPlan, charge: Charge) -> Details:
+    """Usage of a job's own cluster."""
     return Details(
-        metadata=_run_metadata(run)
-        | {"cluster_id": run.cluster_id or "", "node_type": run.job.node_type},
-        features={"jobs_tier": "CLASSIC", "is_serverless": False, "is_photon": rng.random() < 0.5},
-        tags=run.job.tags,
-        run_as=run.job.run_as,
+        metadata=_run_metadata(plan)
+        | {"cluster_id": charge.cluster_id, "node_type": charge.node_type},
+        features={"jobs_tier": "CLASSIC", "is_serverless": False, "is_photon": False},
+        tags=plan.job.tags,
+        run_as=plan.job.run_as,
     )
 
 
-def _jobs_serverless(rng: Random, _workspace: Workspace, runs: Sequence[JobRun]) -> Details:
-    serverless = [run for run in runs if not run.cluster_id]
-    run = rng.choice(serverless or runs)
+def shared_cluster_usage(cluster: Cluster, charge: Charge) -> Details:
+    """Usage of an all-purpose cluster: never a job id here, even when a job ran on it."""
+    return Details(
+        metadata={"cluster_id": charge.cluster_id, "node_type": charge.node_type},
+        features={"is_serverless": False, "is_photon": False},
+        tags=cluster.version(charge.started).tags,
+    )
+
+
+def serverless_usage(rng: Random, plan: RunPlan) -> Details:
+    """Usage of a serverless run."""
     target = rng.choice(("STANDARD", "PERFORMANCE_OPTIMIZED"))
     return Details(
-        metadata=_run_metadata(run) | {"usage_policy_id": f"policy-{int(run.run_id) % 4}"},
+        metadata=_run_metadata(plan) | {"usage_policy_id": f"policy-{int(plan.run_id) % 4}"},
         features={"is_serverless": True, "is_photon": True, "performance_target": target},
-        tags=run.job.tags,
-        run_as=run.job.run_as,
+        tags=plan.job.tags,
+        run_as=plan.job.run_as,
     )
 
 
-def _run_metadata(run: JobRun) -> dict[str, str]:
-    return {"job_id": run.job.job_id, "job_run_id": run.run_id, "job_name": run.job.name}
+def _run_metadata(plan: RunPlan) -> dict[str, str]:
+    name = plan.job.name_at(plan.started)
+    return {"job_id": plan.job.job_id, "job_run_id": plan.run_id, "job_name": name}
 
 
-def _all_purpose(rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Details:
-    # Never a job id here, even when a job ran on the cluster.
-    cluster = rng.choice(workspace.clusters)
-    return Details(
-        metadata={"cluster_id": cluster.cluster_id, "node_type": cluster.node_type},
-        features={"is_serverless": False, "is_photon": False},
-        tags=cluster.tags,
-    )
-
-
-def _warehouse(serverless: bool) -> Detailer:
-    def details(rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Details:
+def _warehouse(*, serverless: bool) -> Detailer:
+    def details(rng: Random, workspace: Workspace) -> Details:
         place = rng.randrange(len(workspace.warehouses))
         return Details(
             metadata={"warehouse_id": workspace.warehouses[place]},
@@ -125,20 +126,20 @@ def _warehouse(serverless: bool) -> Detailer:
     return details
 
 
-def _pipelines(_rng: Random, _workspace: Workspace, runs: Sequence[JobRun]) -> Details:
-    run = runs[0]
+def _pipelines(rng: Random, workspace: Workspace) -> Details:
+    job = rng.choice(workspace.jobs)
     return Details(
         metadata={
-            "dlt_pipeline_id": f"pipeline-{int(run.job.job_id) % 5}",
-            "dlt_update_id": f"update-{run.run_id}",
+            "dlt_pipeline_id": f"pipeline-{int(job.job_id) % 5}",
+            "dlt_update_id": f"update-{rng.randrange(10**12):012d}",
         },
         features={"dlt_tier": "CORE", "is_serverless": False, "is_photon": False},
-        tags=run.job.tags,
-        run_as=run.job.run_as,
+        tags=job.tags,
+        run_as=job.run_as,
     )
 
 
-def _storage(rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Details:
+def _storage(rng: Random, workspace: Workspace) -> Details:
     return Details(
         metadata={
             "metastore_id": f"metastore-{workspace.region}",
@@ -150,7 +151,7 @@ def _storage(rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Deta
     )
 
 
-def _network(_rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Details:
+def _network(_rng: Random, workspace: Workspace) -> Details:
     return Details(
         metadata={"source_region": workspace.region, "destination_region": "public"},
         features={"networking": {"connectivity_type": "PUBLIC_IP"}},
@@ -158,7 +159,7 @@ def _network(_rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Det
     )
 
 
-def _preview(rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Details:
+def _preview(rng: Random, workspace: Workspace) -> Details:
     return Details(
         metadata={"endpoint_name": f"assistant-{rng.randrange(3)}", "endpoint_id": "preview"},
         features={"serving_type": "GPU_MODEL", "model_serving": {"offering_type": "PREVIEW"}},
@@ -167,15 +168,17 @@ def _preview(rng: Random, workspace: Workspace, _runs: Sequence[JobRun]) -> Deta
     )
 
 
+JOBS_SERVERLESS = Kind(sku="jobs_serverless", weight=36, largest=6, details=None)
+SQL_SERVERLESS = Kind(
+    sku="sql_serverless", weight=24, largest=40, details=_warehouse(serverless=True)
+)
 KINDS = (
-    Kind(sku="jobs", weight=25, largest=20, details=_jobs),
-    Kind(sku="jobs_serverless", weight=28, largest=6, details=_jobs_serverless),
-    Kind(sku="all_purpose", weight=15, largest=30, details=_all_purpose),
-    Kind(sku="sql_pro", weight=7, largest=24, details=_warehouse(False)),
-    Kind(sku="sql_serverless", weight=12, largest=40, details=_warehouse(True)),
-    Kind(sku="pipelines", weight=8, largest=12, details=_pipelines),
-    Kind(sku="storage", weight=3, largest=300, details=_storage),
+    JOBS_SERVERLESS,
+    Kind(sku="sql_pro", weight=14, largest=24, details=_warehouse(serverless=False)),
+    SQL_SERVERLESS,
+    Kind(sku="pipelines", weight=16, largest=12, details=_pipelines),
+    Kind(sku="storage", weight=6, largest=300, details=_storage),
     # Large with 12 decimals: more digits than a binary double keeps.
-    Kind(sku="network", weight=2, largest=50_000, details=_network),
+    Kind(sku="network", weight=4, largest=50_000, details=_network),
 )
 PREVIEW = Kind(sku="unpriced", weight=0, largest=10, details=_preview)

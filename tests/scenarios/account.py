@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from operations.dbt import PROJECT, DbtOutcome, run_dbt
 from operations.facts import Cursor, SourceRows, modelled_sources, source_rows
 from tests.lakehouse_fixtures import Lakehouse
 
-BUILT_SCHEMAS = ("silver", "gold_billing", "gold_operational", "snapshots")
+BUILT_SCHEMAS = ("silver", "gold_billing", "gold_operational", "snapshots", "seeds", "ledger")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +24,8 @@ class Account:
     lakehouse: Lakehouse
     home: Path
     target: Path
+    # What dbt finds in its environment beside the connection.
+    environment: dict[str, str] = field(default_factory=dict)
 
     @property
     def landing(self) -> Path:
@@ -57,7 +59,7 @@ class Account:
         """A dbt command through the adapter; raises where dbt fails."""
         return run_dbt(
             arguments,
-            warehouse=self.lakehouse.connection.dbt_environment(),
+            warehouse=self.lakehouse.connection.dbt_environment() | self.environment,
             target=self.target,
             log=self.home / "dbt.log",
         )

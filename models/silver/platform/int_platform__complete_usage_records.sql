@@ -30,4 +30,5 @@ complete_usage_records as (
 
 )
 
-select * from complete_usage_records
+-- The columns are those of int_platform__usage_records.
+select * from complete_usage_records  -- noqa: AM04

@@ -59,7 +59,7 @@ ranked as (
         currency_code,
         struct(
             account_id is null as is_for_every_account,
-            - unix_micros(price_started_at) as later_first,
+            -1 * unix_micros(price_started_at) as later_first,
             record_key,
             account_id,
             price_started_at,

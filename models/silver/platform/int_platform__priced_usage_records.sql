@@ -18,4 +18,5 @@ priced_usage_records as (
 
 )
 
-select * from priced_usage_records
+-- The columns are those of int_platform__usage_records.
+select * from priced_usage_records  -- noqa: AM04

@@ -1,30 +1,21 @@
 {{ config(materialized='view') }}
 
-{#- One entry per source that has sectors; the day column is the partition of its staging model. -#}
-{% set sources = [
-    {'name': 'billing_usage', 'model': ref('stg_platform__billing_usage'), 'day': 'usage_date',
-        'at': 'usage_started_at', 'workspace': 'workspace_id', 'quantity': 'usage_quantity', 'id': 'record_id'},
-    {'name': 'billable_usage', 'model': ref('stg_platform__billable_usage'), 'day': 'usage_date',
-        'at': 'usage_started_at', 'workspace': 'workspace_id', 'quantity': 'usage_quantity'},
-    {'name': 'audit_logs', 'model': ref('stg_platform__audit_logs'), 'day': 'event_date',
-        'at': 'event_at', 'workspace': 'workspace_id'},
-    {'name': 'cloudtrail', 'model': ref('stg_platform__cloudtrail_events'), 'day': 'event_date', 'at': 'event_at'},
-] -%}
+{% set sources = sector_sources() -%}
 
 with records as (
 
     {% for source in sources %}
-    select
-        '{{ source.name }}' as source_name,
-        region,
-        {{ source.workspace or 'cast(null as string)' }} as workspace_id,
-        {{ source.day }} as sector_date,
-        date_trunc('hour', {{ source.at }}) as sector_started_at,
-        {{ source.id or 'cast(null as string)' }} as record_id,
-        cast({{ source.quantity or 'null' }} as decimal(34, 24)) as usage_quantity,
-        ingested_at
-    from {{ source.model }}
-    {% if not loop.last %} union all {% endif %}
+        select
+            '{{ source.name }}' as source_name,
+            region,
+            {{ 'workspace_id' if source.has_workspace else 'cast(null as string) as workspace_id' }},
+            {{ source.day }} as sector_date,
+            date_trunc('hour', {{ source.at }}) as sector_started_at,
+            {{ 'record_id' if source.has_ids else 'cast(null as string) as record_id' }},
+            cast({{ source.quantity or 'null' }} as decimal(34, 24)) as usage_quantity,
+            ingested_at
+        from {{ source.model }}
+        {% if not loop.last %} union all {% endif %}
     {% endfor %}
 
 ),

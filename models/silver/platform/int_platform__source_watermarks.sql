@@ -11,13 +11,13 @@
 with arrived as (
 
     {% for name in sources %}
-    select
-        '{{ name }}' as source_name,
-        region,
-        file_modified_at as landed_at,
-        ingested_at
-    from {{ changes(source('platform', name)) }}
-    {% if not loop.last %} union all {% endif %}
+        select
+            '{{ name }}' as source_name,
+            region,
+            file_modified_at as landed_at,
+            ingested_at
+        from {{ changes(source('platform', name)) }}
+        {% if not loop.last %} union all {% endif %}
     {% endfor %}
 
 ),
@@ -32,13 +32,13 @@ known as (
     from arrived
     group by all
     {% if is_incremental() %}
-    union all
-    select
-        source_name,
-        region,
-        last_landed_at,
-        last_ingested_at
-    from {{ this }}
+        union all
+        select
+            source_name,
+            region,
+            last_landed_at,
+            last_ingested_at
+        from {{ this }}
     {% endif %}
 
 ),

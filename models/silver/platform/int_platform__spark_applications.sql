@@ -1,9 +1,33 @@
-{#- Few rows (one per run of a driver) from many events: made whole at every build. -#}
-{{ config(materialized='table') }}
+{#- A run's facts and events stand in several files: the row of a folder with new events is made again, the others are
+    not read. -#}
+{{ config(unique_key='log_folder', meta={'merge': {'prune_by': 'log_folder', 'newer': 'true'}}) }}
+
+{% set changed = changed_days([
+    {'relation': ref('stg_platform__spark_events'), 'days': 'select distinct log_folder from changed'},
+    {'relation': ref('int_platform__spark_stages'), 'days': 'select distinct log_folder from changed'},
+]) -%}
 
 with events as (
 
     select * from {{ ref('stg_platform__spark_events') }}
+    where {{ falls_in('log_folder', changed) }}
+
+),
+
+stage_totals as (
+
+    select
+        log_folder,
+        count(*) as stage_count,
+        sum(task_count) as task_count,
+        sum(failed_task_count) as failed_task_count,
+        cast(sum(task_seconds) as decimal(20, 3)) as task_seconds,
+        try_sum(memory_bytes_spilled) as memory_bytes_spilled,
+        try_sum(disk_bytes_spilled) as disk_bytes_spilled,
+        max(skew_ratio) as worst_skew_ratio
+    from {{ ref('int_platform__spark_stages') }}
+    where {{ falls_in('log_folder', changed) }}
+    group by log_folder
 
 ),
 
@@ -62,9 +86,17 @@ applications as (
         log_runs.last_event_at,
         log_runs.log_file_count,
         log_runs.event_count,
-        log_runs.job_count
+        log_runs.job_count,
+        coalesce(stage_totals.stage_count, 0) as stage_count,
+        coalesce(stage_totals.task_count, 0) as task_count,
+        coalesce(stage_totals.failed_task_count, 0) as failed_task_count,
+        coalesce(stage_totals.task_seconds, 0) as task_seconds,
+        coalesce(stage_totals.memory_bytes_spilled, 0) as memory_bytes_spilled,
+        coalesce(stage_totals.disk_bytes_spilled, 0) as disk_bytes_spilled,
+        stage_totals.worst_skew_ratio
     from log_runs
     left join cluster_facts on log_runs.log_folder = cluster_facts.log_folder
+    left join stage_totals on log_runs.log_folder = stage_totals.log_folder
 
 )
 

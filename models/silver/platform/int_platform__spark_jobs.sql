@@ -1,10 +1,18 @@
-{#- A job's start and end stand in different events, sometimes in different files: joined whole at every build. -#}
-{{ config(materialized='table') }}
+{#- A job's start and end stand in different events, sometimes in different files: the jobs of a folder with new events
+    are made again, the others are not read. -#}
+{{ config(unique_key='job_key', meta={'merge': {'prune_by': 'log_folder', 'newer': 'true'}}) }}
+
+{% set changed = changed_days([
+    {'relation': ref('stg_platform__spark_events'), 'days': 'select distinct log_folder from changed'},
+]) -%}
 
 with job_events as (
 
     select * from {{ ref('stg_platform__spark_events') }}
-    where event_type in ('SparkListenerJobStart', 'SparkListenerJobEnd')
+    where
+        event_type in ('SparkListenerJobStart', 'SparkListenerJobEnd')
+        and job_id is not null
+        and {{ falls_in('log_folder', changed) }}
 
 ),
 
@@ -26,6 +34,7 @@ jobs as (
 timed_jobs as (
 
     select
+        left(sha2(to_json(array(log_folder, cast(job_id as string))), 256), 32) as job_key,
         *,
         timestampdiff(millisecond, started_at, ended_at) as duration_ms
     from jobs

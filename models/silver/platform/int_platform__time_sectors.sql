@@ -1,21 +1,15 @@
 {{ config(incremental_strategy='replace_days', partition_by='sector_date', meta={'day': 'sector_date'}) }}
 
-{% set regions = ref('int_platform__workspace_regions') -%}
-{% set changed = changed_days([
-    {'relation': ref('stg_platform__billing_usage'),
-        'days': sector_days(record_sectors('billing_usage', 'usage_date', regions))},
-    {'relation': ref('stg_platform__billable_usage'),
-        'days': sector_days(record_sectors('billable_usage', 'usage_date', regions))},
-    {'relation': ref('stg_platform__audit_logs'),
-        'days': sector_days(record_sectors('audit_logs', 'event_date', regions))},
-    {'relation': ref('stg_platform__cloudtrail_events'),
-        'days': sector_days(record_sectors('cloudtrail', 'event_date'))},
+{% set sources, regions = sector_sources(), ref('int_platform__workspace_regions') -%}
+{% set inputs = [
     {'relation': ref('stg_platform__delivery_manifests'), 'days': sector_days('select * from changed')},
     {'relation': ref('int_platform__source_watermarks'), 'days': days_now_over()},
-    {'relation': regions, 'days': days_since_a_move([
-        [ref('stg_platform__billing_usage'), 'usage_date'], [ref('stg_platform__audit_logs'), 'event_date'],
-    ])},
-]) -%}
+    {'relation': regions, 'days': days_since_a_move(sources)},
+] -%}
+{% for source in sources -%}
+    {% do inputs.append({'relation': source.model, 'days': sector_days(record_sectors(source, regions))}) -%}
+{% endfor -%}
+{% set changed = changed_days(inputs) -%}
 
 with manifests as (
 
@@ -45,29 +39,57 @@ allowances as (
 
 spoken_of as (
 
-    select source_name, region, sector_started_at, sector_date from landed
+    select
+        source_name,
+        region,
+        sector_started_at,
+        sector_date
+    from landed
     union distinct
-    select source_name, region, sector_started_at, sector_date from manifests
+    select
+        source_name,
+        region,
+        sector_started_at,
+        sector_date
+    from manifests
+
+),
+
+sectors_so_far as (
+
+    select
+        source_name,
+        region,
+        sector_started_at
+    from spoken_of
+    {% if is_incremental() %}
+        union all
+        select
+            source_name,
+            region,
+            sector_started_at
+        from {{ this }}
+    {% endif %}
 
 ),
 
 known_regions as (
 
-    select source_name, region, min(sector_started_at) as first_sector_at
-    from (
-        select source_name, region, sector_started_at from spoken_of
-        {% if is_incremental() %}
-        union all
-        select source_name, region, min(sector_started_at) from {{ this }} group by all
-        {% endif %}
-    )
+    select
+        source_name,
+        region,
+        min(sector_started_at) as first_sector_at
+    from sectors_so_far
     group by all
 
 ),
 
 hours as (
 
-    select sector_started_at, sector_date from spoken_of group by all
+    select distinct
+        sector_started_at,
+        sector_date
+    from spoken_of
 
 ),
 
@@ -131,7 +153,8 @@ judged as (
         case
             when completeness_basis = 'watermark' then true
             when silver_records = expected_records then is_quantity_equal and is_checksum_equal
-            else regions_unknown = 0
+            else
+                regions_unknown = 0
                 and hour_silver_records = hour_expected_records
                 and coalesce(hour_silver_quantity = hour_expected_quantity, true)
         end as has_all_records,

@@ -79,6 +79,14 @@ early_restatements as (
 
 ),
 
+unmatched as (
+
+    select * from unmatched_retractions
+    union all
+    select * from early_restatements
+
+),
+
 unmatched_corrections as (
 
     select
@@ -93,11 +101,7 @@ unmatched_corrections as (
         usage_ended_at,
         cast(quantity * if(break_type = 'unmatched_retraction', -1, 1) as decimal(34, 24)) as usage_quantity,
         record_count
-    from (
-        select * from unmatched_retractions
-        union all
-        select * from early_restatements
-    )
+    from unmatched
 
 )
 

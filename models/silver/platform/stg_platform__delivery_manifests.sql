@@ -20,7 +20,7 @@ newest_manifests as (
 
     select * from judged
     where quarantine_reason is null
-    {{ first_of_each_record('record.emitted_at desc, ingested_at desc, source_file, line_hash') }}
+    {{ first_of_each_record('record.emitted_at desc, ingested_at, source_file, line_hash') }}
 
 ),
 

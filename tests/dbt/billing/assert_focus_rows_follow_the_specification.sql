@@ -21,10 +21,11 @@
         is_product | format('ContractedCost', 'ContractedUnitPrice'),
     'without purchases the effective, contracted and billed costs are one':
         "EffectiveCost = BilledCost and ContractedCost = BilledCost",
-    'unit prices are not below zero': "ListUnitPrice >= 0 and ContractedUnitPrice >= 0",
+    'unit prices are not below zero': "coalesce(ListUnitPrice >= 0, true) and coalesce(ContractedUnitPrice >= 0, true)",
     'usage says what was consumed and priced, and under which SKU':
         "ConsumedQuantity is not null and PricingQuantity is not null and SkuId is not null and SkuPriceId is not null "
-        "and PricingCategory is not null",
+        "and PricingCategory is not null "
+        "and (ChargeClass = 'Correction' or (ListUnitPrice is not null and ContractedUnitPrice is not null))",
     'a unit stands beside its quantity':
         "(ConsumedUnit is null) = (ConsumedQuantity is null) and (PricingUnit is null) = (PricingQuantity is null)",
     'name and type stand beside the id':
@@ -35,7 +36,7 @@
         "(Tags is null or from_json(Tags, 'map<string, string>', map('mode', 'FAILFAST')) is not null) "
         "and from_json(SkuPriceDetails, 'map<string, string>', map('mode', 'FAILFAST')) is not null",
     'only usage without a price costs nothing for lack of one':
-        "x_PriceStatus = 'priced' or (BilledCost = 0 and ListCost = 0 and ContractedUnitPrice = 0)",
+        "x_PriceStatus = 'priced' or (BilledCost = 0 and ListCost = 0)",
 } -%}
 
 with charges as (
@@ -53,7 +54,7 @@ broken_rules as (
         BilledCost,
         explode(array_compact(array(
             {% for rule, condition in rules.items() %}
-                if({{ condition }}, null, '{{ rule }}'){{ ',' if not loop.last }}
+                if(coalesce({{ condition }}, false), null, '{{ rule }}'){{ ',' if not loop.last }}
             {% endfor %}
         ))) as broken_rule
     from charges

@@ -13,11 +13,12 @@ from operations.simulator.commands import Targets, deliver_run, prepare
 from operations.simulator.settings import PRESETS, Options
 
 SMALL = Options(
-    start=datetime(2026, 1, 8, 18, tzinfo=UTC),
+    start=datetime(2026, 1, 18, 12, tzinfo=UTC),
     seed=7,
     hours=30,
     events_per_hour=60,
     usage_per_hour=60,
+    metrics_step=5,
     file_rows=20,
     faults=replace(
         PRESETS["demo"],

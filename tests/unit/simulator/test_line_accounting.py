@@ -2,25 +2,26 @@ from collections import Counter
 from dataclasses import replace
 
 import pytest
-from landing_reader import key, lines, verdict
+from landing_reader import SOURCES, line_key, lines_with_folders, verdict
 
 from operations.simulator.assembly import Assembler
+from operations.simulator.histories import build_world
 from operations.simulator.records import GoodLine
 from operations.simulator.run import Producers
 from operations.simulator.settings import PRESETS, FaultRates
-from operations.simulator.world import build_world
-
-SOURCES = ("billing_usage", "list_prices", "audit_logs")
 
 
 @pytest.mark.parametrize("source", SOURCES)
 def test_a_reader_of_the_files_finds_what_the_bill_announces(delivered, source):
-    verdicts = [verdict(source, line) for line in lines(delivered.landing, source)]
-    good = [v for v in verdicts if isinstance(v, dict)]
-    reasons = Counter(v for v in verdicts if isinstance(v, str))
-    keys = {key(source, record) for record in good}
+    found = [
+        (folder, line, verdict(source, line))
+        for folder, line in lines_with_folders(delivered.landing, source)
+    ]
+    good = [(folder, line, v) for folder, line, v in found if isinstance(v, dict)]
+    reasons = Counter(v for _, _, v in found if isinstance(v, str))
+    keys = {line_key(source, *line) for line in good}
     counts = delivered.source(source)
-    assert len(verdicts) == counts["lines"]
+    assert len(found) == counts["lines"] > 0
     assert len(keys) == counts["distinct_records"]
     assert len(good) - len(keys) == counts["duplicate_lines"]
     assert dict(sorted(reasons.items())) == counts["malformed_by_reason"]

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from landing_reader import key, lines, verdict
+from landing_reader import lines, verdict
 
 SECTOR = ("source", "region", "sector_start")
 MEMBERS = {
@@ -43,7 +43,7 @@ def home_records(delivered: Any) -> dict[tuple[str, ...], dict[str, dict[str, An
         if isinstance(row, dict):
             hour = row["usage_start_time"][:13].replace(" ", "T") + ":00:00.000Z"
             sector = ("billing_usage", homes[row["workspace_id"]], hour)
-            sectors[sector][key("billing_usage", row)] = row
+            sectors[sector][row["record_id"]] = row
     return sectors
 
 

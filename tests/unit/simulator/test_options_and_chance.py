@@ -6,17 +6,19 @@ from random import Random
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from landing_reader import verdict
+from landing_reader import SOURCES, verdict
 
 from operations.simulator.assembly import reordered
 from operations.simulator.audit import AuditGenerator, moments
 from operations.simulator.errors import BadOptionError
 from operations.simulator.faults import expected_reasons, malformed_line
+from operations.simulator.histories import build_world
 from operations.simulator.run import Producers
+from operations.simulator.schedule import Schedule
 from operations.simulator.session import check_window, default_start, parse_start
 from operations.simulator.settings import PRESETS, FaultRates, Options, portion
 from operations.simulator.usage import UsageGenerator
-from operations.simulator.world import build_world, cloud_of
+from operations.simulator.world import cloud_of
 
 START = datetime(2026, 1, 9, tzinfo=UTC)
 
@@ -81,9 +83,9 @@ def test_the_default_window_ends_two_hours_ago_and_a_later_one_is_refused():
 
 def test_one_source_does_not_move_another(small):
     world = build_world(small)
-    alone = UsageGenerator(world).lines("us-east-1", small.start)
+    alone = UsageGenerator(Schedule(world)).lines("us-east-1", small.start)
     AuditGenerator(world).lines("us-east-1", small.start)
-    assert UsageGenerator(world).lines("us-east-1", small.start) == alone
+    assert UsageGenerator(Schedule(world)).lines("us-east-1", small.start) == alone
 
 
 def test_no_two_events_share_time_and_request_however_dense_they_are():
@@ -94,7 +96,7 @@ def test_no_two_events_share_time_and_request_however_dense_they_are():
 
 def test_a_region_without_a_workspace_delivers_nothing(small):
     world = build_world(replace(small, workspaces=1))
-    assert UsageGenerator(world).lines("eu-west-1", small.start) == []
+    assert UsageGenerator(Schedule(world)).lines("eu-west-1", small.start) == []
     assert AuditGenerator(world).lines("eu-west-1", small.start) == []
 
 
@@ -128,19 +130,20 @@ def test_a_portion_is_never_off_by_one_or_more(count, share, seed):
 
 @pytest.fixture(scope="module")
 def templates():
-    options = Options(start=START, hours=1, faults=PRESETS["none"])
-    files = Producers(build_world(options)).files(options.start)
+    options = Options(start=START, hours=4, metrics_step=30, faults=PRESETS["none"])
+    producers = Producers(build_world(options))
     found = {}
-    for file in files:
-        found.setdefault(file.source, [line.text for line in file.good])
+    for hour in options.hour_starts():
+        for file in producers.files(hour):
+            found.setdefault(file.source, []).extend(line.text for line in file.good)
     return found
 
 
-@pytest.mark.parametrize("source", ["billing_usage", "audit_logs", "list_prices"])
+@pytest.mark.parametrize("source", SOURCES)
 def test_each_malformed_line_has_the_one_defect_it_is_made_for(templates, source):
     reasons, seen = expected_reasons()[source], set()
     rng = Random(1)
-    for _ in range(500):
+    for _ in range(300):
         text, kind = malformed_line(source, rng.choice(templates[source]), START, rng)
         assert verdict(source, text.encode("utf-8", "surrogateescape")) == reasons[kind]
         assert "\n" not in text

@@ -1,26 +1,27 @@
 {{ config(partition_by='usage_date', meta={'day': 'usage_date'}) }}
 
-{% set usage_days = 'select distinct usage_date from changed' -%}
+{% set touched = 'select distinct usage_date from changed' -%}
+{% set sealed = source('ledger', 'sealed_usage') -%}
 {% set changed = changed_days([
-    {'relation': ref('fct_usage_hourly'), 'days': usage_days},
-    {'relation': ref('fct_cost_allocation_hourly'), 'days': usage_days},
-    {'relation': ref('fct_billed_usage'), 'days': usage_days},
-    {'relation': ref('fct_billing_adjustments'), 'days': usage_days},
+    {'relation': ref('fct_usage_hourly'), 'days': touched},
+    {'relation': ref('fct_cost_allocation_hourly'), 'days': touched},
+    {'relation': ref('fct_billing_adjustments'), 'days': touched},
+    {'relation': sealed, 'days': touched},
+    {'relation': source('ledger', 'period_seals'), 'days': days_of_sealed_periods(ref('fct_usage_hourly'), sealed)},
 ]) -%}
-{% set line_key = bill_line_key() -%}
 {% set line = bill_line_columns() + ['usage_quantity', 'list_cost', 'billed_cost'] -%}
 
 with open_usage as (
 
     select
-        usage_hourly.*,
-        date_format(usage_hourly.usage_date, 'yyyy-MM') as usage_period
+        usage_hourly.* except (account_id),
+        {{ billed_account('usage_hourly.account_id') }} as account_id,
+        {{ billing_period('usage_hourly.usage_date') }} as billing_period
     from {{ ref('fct_usage_hourly') }} as usage_hourly
-    left anti join {{ ref('fct_period_states') }} as states
+    left anti join {{ source('ledger', 'period_seals') }} as seals
         on
-            usage_hourly.account_id <=> states.account_id
-            and date_format(usage_hourly.usage_date, 'yyyy-MM') = states.billing_period
-            and states.period_state = 'CLOSED'
+            {{ billed_account('usage_hourly.account_id') }} = seals.account_id
+            and {{ billing_period('usage_hourly.usage_date') }} = seals.billing_period
     where {{ falls_in('usage_hourly.usage_date', changed) }}
 
 ),
@@ -34,7 +35,11 @@ billed_usage as (
 
 adjustments as (
 
-    select * from {{ ref('fct_billing_adjustments') }}
+    select
+        *,
+        cast(null as decimal(16, 10)) as list_price,
+        cast(null as decimal(16, 10)) as billed_price
+    from {{ ref('fct_billing_adjustments') }}
     where {{ falls_in('usage_date', changed) }}
 
 ),
@@ -45,8 +50,8 @@ charges as (
 
     select
         {{ line | join(', ') }},
-        usage_period as billing_period,
-        usage_period as original_period,
+        billing_period,
+        billing_period as original_period,
         cast(null as string) as charge_class,
         false as is_sealed
     from open_usage
@@ -77,21 +82,20 @@ charges as (
 sole_bearers as (
 
     select
-        {{ line_key | join(', ') }},
-        allocation_kind,
-        allocated_to
+        * except (account_id),
+        {{ billed_account('account_id') }} as account_id
     from {{ ref('fct_cost_allocation_hourly') }}
     where {{ falls_in('usage_date', changed) }}
     qualify
         is_allocated
-        and count(*) over (partition by {{ line_key | join(', ') }}, allocation_kind) = 1
+        and count(*) over (partition by {{ bill_line_key() | join(', ') }}, allocation_kind) = 1
 
 ),
 
 bearers as (
 
     select
-        {{ line_key | join(', ') }},
+        {{ bill_line_key() | join(', ') }},
         max(if(allocation_kind = 'cluster', allocated_to, null)) as cluster_id,
         max(if(allocation_kind = 'warehouse', allocated_to, null)) as warehouse_id,
         {{ tags_as_json('allocation_kind', 'allocated_to') }} as charge_tags

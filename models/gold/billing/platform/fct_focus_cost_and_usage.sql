@@ -7,7 +7,7 @@ with charges as (
     select
         *,
         to_timestamp(concat(billing_period, '-01')) as period_started_at,
-        coalesce(account_id, '{{ var("account_id", "unknown") }}') as known_account_id
+        if(charge_class is null, 0, null) as no_price
     from {{ ref('fct_charges') }}
 
 ),
@@ -45,8 +45,8 @@ focus_rows as (
     select -- noqa: disable=CP02
         cast(null as string) as AvailabilityZone,
         cast(coalesce(charges.billed_cost, 0) as decimal(38, 18)) as BilledCost,
-        charges.known_account_id as BillingAccountId,
-        charges.known_account_id as BillingAccountName,
+        charges.account_id as BillingAccountId,
+        charges.account_id as BillingAccountName,
         'Account' as BillingAccountType,
         coalesce(charges.currency_code, '{{ var("billing_currency", "USD") }}') as BillingCurrency,
         charges.period_started_at + interval 1 month as BillingPeriodEnd,
@@ -60,13 +60,13 @@ focus_rows as (
         charges.usage_quantity as ConsumedQuantity,
         charges.usage_unit as ConsumedUnit,
         cast(coalesce(charges.billed_cost, 0) as decimal(38, 18)) as ContractedCost,
-        cast(coalesce(charges.billed_price, 0) as decimal(16, 10)) as ContractedUnitPrice,
+        cast(coalesce(charges.billed_price, charges.no_price) as decimal(16, 10)) as ContractedUnitPrice,
         cast(coalesce(charges.billed_cost, 0) as decimal(38, 18)) as EffectiveCost,
         {{ host_provider('charges.cloud') }} as HostProviderName,
         invoices.invoice_id as InvoiceId,
         if(charges.cloud = 'AZURE', 'Microsoft', 'Databricks') as InvoiceIssuerName,
         cast(coalesce(charges.list_cost, charges.billed_cost, 0) as decimal(38, 18)) as ListCost,
-        cast(coalesce(charges.list_price, charges.billed_price, 0) as decimal(16, 10)) as ListUnitPrice,
+        cast(coalesce(charges.list_price, charges.billed_price, charges.no_price) as decimal(16, 10)) as ListUnitPrice,
         'Standard' as PricingCategory,
         charges.usage_quantity as PricingQuantity,
         charges.usage_unit as PricingUnit,

@@ -72,9 +72,9 @@ price_breaks as (
         cast(null as decimal(34, 24)) as usage_quantity,
         concat({{ break_sentence('break_type') }}, ' (', from_at, ' to ', to_at, ')') as detail
     from broken
-    lateral view explode(sequence(
-        date_trunc('month', from_at), date_trunc('month', to_at - interval 1 microsecond), interval 1 month
-    )) as month_at
+        lateral view explode(sequence(
+            date_trunc('month', from_at), date_trunc('month', to_at - interval 1 microsecond), interval 1 month
+        )) as month_at
 
 )
 

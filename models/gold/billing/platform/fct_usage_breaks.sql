@@ -36,7 +36,7 @@ priced_skus as (
     select
         sku_name,
         cloud,
-        array_join(array_sort(collect_set(usage_unit)), ', ') as units
+        collect_set(usage_unit) as units
     from {{ ref('int_platform__price_books') }}
     group by all
 
@@ -48,7 +48,7 @@ unpriced_usage as (
         hourly.usage_date,
         hourly.account_id,
         if(
-            priced_skus.units is null or contains(priced_skus.units, hourly.usage_unit), 'unpriced_usage', 'unknown_unit'
+            coalesce(array_contains(priced_skus.units, hourly.usage_unit), true), 'unpriced_usage', 'unknown_unit'
         ) as break_type,
         concat_ws(' ', hourly.sku_name, hourly.cloud, 'per', hourly.usage_unit) as subject,
         hourly.region,

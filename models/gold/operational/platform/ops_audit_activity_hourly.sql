@@ -2,10 +2,7 @@
 
 {% set changed = changed_days([
     {'relation': ref('stg_platform__audit_logs'), 'days': 'select distinct event_date from changed'},
-    {
-        'relation': ref('stg_platform__delivery_manifests'),
-        'days': "select distinct sector_date from changed where source_name = 'audit_logs'",
-    },
+    {'relation': ref('int_platform__time_sectors'), 'days': days_with_new_flags(['audit_logs'])},
 ]) -%}
 
 with audit_events as (
@@ -17,7 +14,7 @@ with audit_events as (
 
 completeness as (
 
-    select * from {{ ref('ops_completeness_hourly') }}
+    select * from {{ ref('int_platform__source_hours') }}
     where source_name = 'audit_logs' and {{ falls_in('sector_date', changed) }}
 
 ),
@@ -42,14 +39,9 @@ activity as (
 
     select
         hourly.*,
-        completeness.completeness_pct,
-        coalesce(completeness.is_partial, true) as is_partial,
-        current_timestamp() as as_of
+        {{ ledger_flags('completeness') }}
     from hourly
-    left join completeness
-        on
-            hourly.region = completeness.region
-            and hourly.event_hour_at = completeness.sector_started_at
+    left join completeness on hourly.event_hour_at = completeness.sector_started_at
 
 )
 

@@ -1,0 +1,1 @@
+"""The accuracy statement: what the bill was held against, and what was found."""
