@@ -26,6 +26,7 @@
 {% macro watched_marts() -%}
     {{ return([
         'fct_billing_adjustments',
+        'fct_charges',
         'fct_cost_allocation_daily',
         'fct_cost_allocation_hourly',
         'fct_derived_usage_daily',
