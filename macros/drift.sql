@@ -16,7 +16,30 @@
         },
         'stg_platform__audit_logs': {'audit_level': ['WORKSPACE_LEVEL', 'ACCOUNT_LEVEL']},
         'stg_platform__list_prices': {'cloud': ['AWS', 'AZURE', 'GCP']},
+        'stg_platform__job_runs': {'result_state': run_results()},
+        'stg_platform__job_task_runs': {'result_state': run_results()},
+        'stg_platform__job_webhooks': {
+            'event_type': [
+                'jobs.on_start', 'jobs.on_success', 'jobs.on_failure', 'jobs.on_duration_warning_threshold_exceeded',
+            ],
+        },
+        'stg_platform__cluster_events': {
+            'event_type': [
+                'ADD_NODES_FAILED', 'AUTOMATIC_CLUSTER_UPDATE', 'AUTOSCALING_BACKOFF', 'AUTOSCALING_FAILED',
+                'AUTOSCALING_STATS_REPORT', 'CLUSTER_MIGRATED', 'CREATING', 'DBFS_DOWN', 'DECOMMISSION_ENDED',
+                'DECOMMISSION_STARTED', 'DID_NOT_EXPAND_DISK', 'DRIVER_HEALTHY', 'DRIVER_NOT_RESPONDING',
+                'DRIVER_UNAVAILABLE', 'EDITED', 'EXPANDED_DISK', 'FAILED_TO_EXPAND_DISK', 'INIT_SCRIPTS_STARTED',
+                'INIT_SCRIPTS_FINISHED', 'METASTORE_DOWN', 'NODES_LOST', 'NODE_BLACKLISTED',
+                'NODE_EXCLUDED_DECOMMISSIONED', 'PINNED', 'RESIZING', 'RESTARTING', 'RUNNING', 'SPARK_EXCEPTION',
+                'STARTING', 'TERMINATING', 'UC_VOLUME_MISCONFIGURED', 'UNPINNED', 'UPSIZE_COMPLETED',
+            ],
+        },
     }) }}
+{%- endmacro %}
+
+
+{% macro run_results() -%}
+    {{ return(['SUCCEEDED', 'FAILED', 'SKIPPED', 'CANCELLED', 'TIMED_OUT', 'ERROR', 'BLOCKED']) }}
 {%- endmacro %}
 
 

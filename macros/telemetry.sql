@@ -6,7 +6,14 @@
         'billable_usage': 'stg_platform__billable_usage',
         'billing_usage': 'stg_platform__billing_usage',
         'cloudtrail': 'stg_platform__cloudtrail_events',
+        'cluster_events': 'stg_platform__cluster_events',
+        'cluster_metrics': 'stg_platform__cluster_metrics',
+        'clusters': 'stg_platform__clusters',
         'delivery_manifests': 'stg_platform__delivery_manifests',
+        'job_runs': 'stg_platform__job_runs',
+        'job_task_runs': 'stg_platform__job_task_runs',
+        'job_webhooks': 'stg_platform__job_webhooks',
+        'jobs': 'stg_platform__jobs',
         'list_prices': 'stg_platform__list_prices',
         'spark_events': 'stg_platform__spark_events',
         'workspaces': 'stg_platform__workspaces',
@@ -18,13 +25,23 @@
     itself (freshness, drift, quality). -#}
 {% macro watched_marts() -%}
     {{ return([
+        'fct_billing_adjustments',
+        'fct_charges',
+        'fct_cost_allocation_daily',
+        'fct_cost_allocation_hourly',
+        'fct_derived_usage_daily',
         'fct_sector_breaks',
         'fct_usage_breaks',
         'fct_usage_daily',
         'fct_usage_hourly',
         'ops_audit_activity_hourly',
+        'ops_cluster_efficiency_daily',
+        'ops_cluster_utilization_5m',
         'ops_completeness_hourly',
+        'ops_compute_recommendations',
+        'ops_job_health_daily',
         'ops_security_events',
+        'ops_spend_daily',
     ]) }}
 {%- endmacro %}
 

@@ -12,7 +12,8 @@ from rich.console import Console
 from ingestion.cli import ingest
 from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
-from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment
+from operations.close.cli import app as close_app
+from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.simulator.cli import simulate
 from operations.trace.cli import trace
@@ -31,6 +32,7 @@ app.command("simulate")(simulate)
 app.command("ingest")(ingest)
 app.command("trace")(trace)
 app.command("accuracy")(accuracy)
+app.add_typer(close_app, name="close")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[
@@ -94,7 +96,8 @@ def dbt_passthrough(context: typer.Context) -> None:
 
     def hand_over() -> None:
         with running_warehouse() as connection:
-            environment = dbt_environment(connection.dbt_environment())
+            seeds = seeds_of(Settings.from_environment().home)
+            environment = dbt_environment(connection.dbt_environment() | seeds)
             ended = subprocess.run(
                 dbt_command(context.args), cwd=PROJECT, env=environment, check=False
             )

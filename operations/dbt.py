@@ -59,6 +59,12 @@ def dbt_environment(warehouse: Mapping[str, str], project: Path = PROJECT) -> di
     return environment
 
 
+def seeds_of(home: Path) -> dict[str, str]:
+    """The variable for seeds that lie in a home: a simulated account brings its own."""
+    folder = home / "seeds"
+    return {SEEDS: str(folder)} if SEEDS not in os.environ and folder.is_dir() else {}
+
+
 def seeds_in_project(folder: Path, project: Path = PROJECT) -> str:
     """A folder of seeds as a path relative to the project; one from outside is copied into it.
 

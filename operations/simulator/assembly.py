@@ -86,9 +86,7 @@ class Assembler:
     ) -> PlannedFile:
         rates = self._options.faults
         late = not self._is_first_list(hour) and rng.random() < rates.late_files
-        # A line of a log is known by its bytes, so a mark would make another record of it.
-        bom_share = 0.0 if self._source == SPARK else rates.bom
-        boms = set(rng.sample(range(len(good)), portion(rng, len(good) - 1, bom_share)))
+        boms = self._with_boms(rng, len(good))
         rows = [BOM + line.text if n in boms else line.text for n, line in enumerate(good)]
         for _ in range(portion(rng, len(rows) - 1, rates.out_of_order)):
             rows.insert(rng.randrange(len(rows)), rows.pop(rng.randrange(len(rows))))
@@ -107,6 +105,11 @@ class Assembler:
             malformed=malformed,
             boms=len(boms),
         )
+
+    def _with_boms(self, rng: Random, count: int) -> set[int]:
+        # A line of a log is known by its bytes, so a mark would make another record of it.
+        share = 0.0 if self._source == SPARK else self._options.faults.bom
+        return set(rng.sample(range(count), portion(rng, count - 1, share)))
 
     def _is_first_list(self, hour: datetime) -> bool:
         """Whether what comes is a list that everything else refers to."""

@@ -1,7 +1,7 @@
 """One run from options to files: generate, assemble, deliver, and count what goes by."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -126,14 +126,7 @@ def simulate_run(
             elif planned.phase == "on-time" and "on-time" in phases:
                 delivery.put(encoded)
         progress(done)
-    for phase in PHASES:
-        manifests = [(m, encode_file(m)) for m in books.ledger.manifest_files(phase)]
-        for planned, encoded in manifests:
-            books.enter(planned, encoded)
-        # Data before the manifests that speak of it.
-        due = (held_back if phase == "late" else []) + [encoded for _, encoded in manifests]
-        for encoded in due if phase in phases else ():
-            delivery.put(encoded)
+    _deliver_manifests(books, held_back, phases, delivery)
     return Outcome(
         schedule=producers.schedule,
         ledger=books.ledger,
@@ -141,3 +134,20 @@ def simulate_run(
         facts=books.facts,
         parts=books.parts,
     )
+
+
+def _deliver_manifests(
+    books: _Books,
+    held_back: Sequence[EncodedFile],
+    phases: tuple[Phase, ...],
+    delivery: Delivery,
+) -> None:
+    """Writes what each delivery ends with: the late files, and the manifests that speak of all."""
+    for phase in PHASES:
+        manifests = [(m, encode_file(m)) for m in books.ledger.manifest_files(phase)]
+        for planned, encoded in manifests:
+            books.enter(planned, encoded)
+        # Data before the manifests that speak of it.
+        due = [*(held_back if phase == "late" else ()), *(encoded for _, encoded in manifests)]
+        for encoded in due if phase in phases else ():
+            delivery.put(encoded)

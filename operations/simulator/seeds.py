@@ -113,15 +113,7 @@ def _invoice_rows(bill: Bill) -> Iterable[tuple[str, ...]]:
         "billed_amount",
         "currency_code",
     )
-    lines: defaultdict[tuple[str, str, str, str, str], _Invoiced] = defaultdict(_Invoiced)
-    with localcontext(EXACT):
-        for key, line in bill.items():
-            if line.billed_cost is not None:
-                month = key.usage_date[:7]
-                of = (key.account_id, month, key.sku_name, key.cloud, key.usage_unit)
-                lines[of].quantity += line.priced_quantity
-                lines[of].amount += line.billed_cost
-    for (account_id, month, sku_name, cloud, unit), sums in sorted(lines.items()):
+    for (account_id, month, sku_name, cloud, unit), sums in sorted(_invoiced(bill).items()):
         yield (
             account_id,
             month,
@@ -133,6 +125,19 @@ def _invoice_rows(bill: Bill) -> Iterable[tuple[str, ...]]:
             plain(sums.amount),
             CURRENCY,
         )
+
+
+def _invoiced(bill: Bill) -> dict[tuple[str, str, str, str, str], _Invoiced]:
+    """Quantity and amount by account, month, SKU, cloud and unit."""
+    lines: defaultdict[tuple[str, str, str, str, str], _Invoiced] = defaultdict(_Invoiced)
+    with localcontext(EXACT):
+        for key, line in bill.items():
+            if line.billed_cost is not None:
+                month = key.usage_date[:7]
+                of = (key.account_id, month, key.sku_name, key.cloud, key.usage_unit)
+                lines[of].quantity += line.priced_quantity
+                lines[of].amount += line.billed_cost
+    return dict(lines)
 
 
 def _csv(rows: Iterable[tuple[str, ...]]) -> str:

@@ -85,22 +85,23 @@ def log_events(
         },
     )
     yield began + 300, _environment(workspace, plan, life)
-    yield (
-        began + 400,
-        {
-            "Event": "SparkListenerApplicationStart",
-            "App Name": "Databricks Shell",
-            "App ID": app_id,
-            "Timestamp": began,
-            "User": "root",
-        },
-    )
+    yield began + 400, _application(app_id, began)
     nodes = instances(life)[1:]
     for number, _ in enumerate(nodes):
         yield began + 600 + number, _executor(number, began + 600 + number, app_id)
     span = (began + 5000, ended - 1000)
     yield from work_events(rng, span, len(nodes), {"spark.databricks.job.runId": plan.run_id})
     yield ended, {"Event": "SparkListenerApplicationEnd", "Timestamp": ended}
+
+
+def _application(app_id: str, at: int) -> Event:
+    return {
+        "Event": "SparkListenerApplicationStart",
+        "App Name": "Databricks Shell",
+        "App ID": app_id,
+        "Timestamp": at,
+        "User": "root",
+    }
 
 
 def _longest(plan: RunPlan) -> timedelta:

@@ -134,6 +134,14 @@ def _metrics(rng: Random, length: int, is_skewed: bool) -> Event:
         "Result Serialization Time": 1,
         "Memory Bytes Spilled": spilled * 3,
         "Disk Bytes Spilled": spilled,
+        **_transfers(read),
+        "Updated Blocks": [],
+    }
+
+
+def _transfers(read: int) -> Event:
+    """What a task that reads so many bytes moves."""
+    return {
         "Shuffle Read Metrics": {
             "Remote Blocks Fetched": 4,
             "Local Blocks Fetched": 2,
@@ -150,5 +158,4 @@ def _metrics(rng: Random, length: int, is_skewed: bool) -> Event:
         },
         "Input Metrics": {"Bytes Read": read, "Records Read": read // 80},
         "Output Metrics": {"Bytes Written": read // 7, "Records Written": read // 300},
-        "Updated Blocks": [],
     }

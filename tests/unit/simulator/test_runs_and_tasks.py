@@ -25,7 +25,7 @@ def by_run(rows: list[dict[str, Any]]) -> Slices:
     runs: defaultdict[tuple[str, str], list[dict[str, Any]]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: row["period_start_time"]):
         runs[row["workspace_id"], row["run_id"]].append(row)
-    return runs
+    return dict(runs)
 
 
 @pytest.fixture(scope="module")
@@ -141,7 +141,9 @@ def test_expected_runs_are_those_of_the_files(delivered, runs, state):
 def test_tasks_lie_inside_their_runs(runs, tasks):
     assert len(tasks) > len(runs) / 2
     for (workspace_id, _), rows in tasks.items():
-        job_run = runs[workspace_id, rows[0]["job_run_id"]]
+        job_run = runs.get((workspace_id, rows[0]["job_run_id"]))
+        if job_run is None:
+            continue  # its first slice ends after the window
         started = min(row["period_start_time"] for row in job_run)
         ended = max(row["period_end_time"] for row in job_run)
         assert started <= rows[0]["period_start_time"]

@@ -1,0 +1,224 @@
+"""The commands `lakeledger close …`."""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from typing import Annotated
+
+import typer
+
+from operations.close import steps
+from operations.close.desk import Desk, open_desk
+from operations.close.model import Facts, PeriodState
+from operations.close.periods import CloseRefused, Period
+from operations.close.reader import period_states, sealed_contents, seals
+from operations.close.replay import replay
+from operations.close.report import print_blockers, print_lines, print_states
+from operations.close.revision import git_revision
+from operations.dbt import PROJECT, DbtFailed
+from warehouse.errors import WarehouseError
+
+app = typer.Typer(no_args_is_help=True, help="Close billing periods, and show that they are.")
+FIRST_LINES = 5
+
+PeriodOption = Annotated[str, typer.Option("--period", help="Month to close, as in 2026-01.")]
+AnyPeriod = Annotated[str | None, typer.Option("--period", help="Only this month.")]
+AccountOption = Annotated[
+    str | None, typer.Option("--account", help="Only this account. Default: all of the month.")
+]
+By = Annotated[str, typer.Option("--by", help="Who does it: a name or address.")]
+First = Annotated[int, typer.Option("--first", min=1, help="Lines to show per gate.")]
+
+
+@app.command()
+def status(
+    period: AnyPeriod = None, account: AccountOption = None, first: First = FIRST_LINES
+) -> None:
+    """Where each period stands and, where it is not closed, what blocks it."""
+
+    def show() -> None:
+        wanted = None if period is None else Period.parse(period)
+        with open_desk() as desk:
+            states = period_states(desk.cursor)
+            if wanted is not None:
+                states = steps.choose(states, wanted, account)
+            shown = [s for s in states if account in (None, s.key.account)]
+            print_states(desk.console, shown)
+            print_blockers(desk.console, desk.facts(shown), _now(), first)
+
+    _explained(show)
+
+
+@app.command()
+def soft(period: PeriodOption, by: By, account: AccountOption = None) -> None:
+    """Publish a month's totals as provisional: it can be approved from then on."""
+    _each(period, account, by, lambda desk, facts, act: steps.soft_close(desk.cursor, facts, act))
+
+
+@app.command()
+def approve(period: PeriodOption, by: By, account: AccountOption = None) -> None:
+    """Agree to the rows of a month as they are now."""
+    _each(period, account, by, lambda desk, facts, act: steps.approve(desk.cursor, facts, act))
+
+
+@app.command()
+def waive(
+    period: PeriodOption,
+    by: By,
+    kind: Annotated[str, typer.Option("--break", help="Kind of break, as status names it.")],
+    reason: Annotated[str, typer.Option("--reason", help="Why it may stay as it is.")],
+    subject: Annotated[str | None, typer.Option("--subject", help="Only of this.")] = None,
+    account: AccountOption = None,
+) -> None:
+    """Answer for a break, so that it no longer blocks the close."""
+    _each(
+        period,
+        account,
+        by,
+        lambda desk, facts, act: steps.waive(desk.cursor, facts, act, kind, subject, reason),
+    )
+
+
+@app.command()
+def seal(
+    period: PeriodOption, by: By, account: AccountOption = None, first: First = FIRST_LINES
+) -> None:
+    """Close a month for good: all gates are checked, then its rows are sealed."""
+
+    def close() -> None:
+        act = _act(by)
+        with open_desk() as desk:
+            chosen = desk.chosen(period, account)
+            for state in chosen:
+                if state.state == "CLOSED":
+                    steps.finish(desk.cursor, state.key)
+                    _verify(desk, [state])
+            open_ones = desk.facts([state for state in chosen if state.state != "CLOSED"])
+            try:
+                steps.check_gates(open_ones, act)
+            except steps.Blocked as blocked:
+                for key, lines in blocked.found.items():
+                    print_lines(desk.console, key, lines, first)
+                raise CloseRefused(str(blocked)) from blocked
+            for facts in open_ones:
+                made = steps.seal(desk.cursor, desk.graph, facts, act)
+                desk.console.print(
+                    f"{made.key} is closed: {made.content.billed_cost.normalize():,f} in"
+                    f" {made.content.row_count:,} rows, rows {made.content.rows_hash}, records"
+                    f" {made.records_hash}.",
+                    soft_wrap=True,
+                )
+
+    _explained(close)
+
+
+@app.command()
+def verify(period: AnyPeriod = None, account: AccountOption = None) -> None:
+    """Hash the sealed rows again and compare them with their seals."""
+
+    def compare() -> None:
+        wanted = None if period is None else Period.parse(period)
+        with open_desk() as desk:
+            states = [
+                state
+                for state in period_states(desk.cursor)
+                if state.state == "CLOSED"
+                and wanted in (None, state.key.period)
+                and account in (None, state.key.account)
+            ]
+            if not states:
+                raise CloseRefused("No such period is closed: lakeledger close status.")
+            _verify(desk, states)
+
+    _explained(compare)
+
+
+@app.command("replay")
+def replay_command(period: PeriodOption, account: AccountOption = None) -> None:
+    """Make a sealed bill again from the tables as they were, and compare."""
+
+    def compare() -> None:
+        wanted = Period.parse(period)
+        with open_desk() as desk:
+            chosen = [
+                found
+                for key, found in sorted(seals(desk.cursor).items())
+                if key.period == wanted and account in (None, key.account)
+            ]
+            if not chosen:
+                raise CloseRefused(f"{wanted} is not closed: there is no seal to replay.")
+            graph = desk.compiled()
+            different = []
+            for found in chosen:
+                replayed = replay(desk.cursor, graph, found)
+                says = "the same" if replayed.is_same else "DIFFERENT"
+                desk.console.print(
+                    f"{found.key}: {says}. Sealed rows {found.content.rows_hash}, replayed"
+                    f" {replayed.content.rows_hash}; records {found.records_hash}, replayed"
+                    f" {replayed.records_hash}; sealed by revision {found.git_revision}, replayed"
+                    f" by {git_revision(PROJECT)}.",
+                    soft_wrap=True,
+                )
+                different += [] if replayed.is_same else [str(found.key)]
+            if different:
+                raise CloseRefused(
+                    f"Made again, the bill is another one: {', '.join(different)}. If the models"
+                    " changed since, check out the revision of the seal and replay it there."
+                )
+
+    _explained(compare)
+
+
+def _each(
+    period: str,
+    account: str | None,
+    by: str,
+    step: Callable[[Desk, Facts, steps.Act], str],
+) -> None:
+    """One step for each account of the month; the first that is refused ends it."""
+
+    def work() -> None:
+        act = _act(by)
+        with open_desk() as desk:
+            for facts in desk.facts(desk.chosen(period, account)):
+                desk.console.print(step(desk, facts, act), soft_wrap=True)
+
+    _explained(work)
+
+
+def _verify(desk: Desk, states: Sequence[PeriodState]) -> None:
+    contents, differing = sealed_contents(desk.cursor)
+    sealed = seals(desk.cursor)
+    wrong = []
+    for state in states:
+        made, now = sealed[state.key], contents.get(state.key)
+        if now == made.content and state.key not in differing:
+            desk.console.print(
+                f"{state.key} is closed, by {made.sealed_by} on {made.sealed_at:%Y-%m-%d}:"
+                f" {made.content.row_count:,} rows, the same hash {made.content.rows_hash}.",
+                soft_wrap=True,
+            )
+        else:
+            count = differing.get(state.key, 0)
+            wrong.append(f"{state.key} ({count:,} rows differ from their own hash)")
+    if wrong:
+        raise CloseRefused(
+            f"Sealed rows are not what was sealed: {', '.join(wrong)}. Find the write in"
+            " `describe history ledger.sealed_usage`, then restore the table to the version before."
+        )
+
+
+def _act(by: str) -> steps.Act:
+    return steps.Act(actor=steps.person(by), now=_now(), revision=git_revision(PROJECT))
+
+
+def _now() -> datetime:
+    return datetime.now(tz=UTC)
+
+
+def _explained(work: Callable[[], None]) -> None:
+    """Runs `work`; what a user can mend is said in a sentence, with the exit code 1."""
+    try:
+        work()
+    except (CloseRefused, DbtFailed, WarehouseError) as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error

@@ -1,0 +1,71 @@
+"""Where the commands of the close work: a connection and what the project is made of."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+
+from operations.close.graph import Graph
+from operations.close.model import Facts, PeriodState
+from operations.close.periods import CloseRefused, Period
+from operations.close.queries import Cursor, rows
+from operations.close.reader import gather, period_states
+from operations.close.steps import choose
+from operations.dbt import run_dbt
+from warehouse.connection import Connection
+from warehouse.lifecycle import running_warehouse
+from warehouse.settings import Settings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What a command works with: the connection, the project's relations, the terminal."""
+
+    cursor: Cursor
+    graph: Graph
+    connection: Connection
+    home: Path
+    console: Console
+
+    def facts(self, chosen: Sequence[PeriodState]) -> tuple[Facts, ...]:
+        """What decides on the chosen periods."""
+        return gather(self.cursor, self.graph, period_states(self.cursor), chosen)
+
+    def chosen(self, period: str, account: str | None) -> tuple[PeriodState, ...]:
+        """The periods that the user means."""
+        return choose(period_states(self.cursor), Period.parse(period), account)
+
+    def compiled(self) -> Graph:
+        """The project's relations with their queries, as a build of everything would run them."""
+        target = self.home / "target-replay"
+        run_dbt(
+            ["compile", "--full-refresh", "--select", *self.graph.made_again()],
+            warehouse=self.connection.dbt_environment(),
+            target=target,
+            log=self.home / "logs" / "dbt-compile.log",
+        )
+        return Graph.load(target / "manifest.json")
+
+
+@contextmanager
+def open_desk() -> Iterator[Desk]:
+    """A desk at the warehouse of this home; starts the warehouse if it has to.
+
+    Raises:
+        CloseRefused: if nothing has been built there.
+    """
+    home = Settings.from_environment().home
+    manifest = home / "target" / "manifest.json"
+    with running_warehouse(home) as connection, closing(connection.connect()) as client:
+        cursor: Cursor = client.cursor()
+        if not manifest.exists() or not rows(cursor, "show schemas like 'ledger'"):
+            raise CloseRefused(f"Nothing has been built in {home}: lakeledger run.")
+        yield Desk(
+            cursor=cursor,
+            graph=Graph.load(manifest),
+            connection=connection,
+            home=home,
+            console=Console(highlight=False),
+        )

@@ -1,0 +1,139 @@
+"""Which tables a bill is made of, read from dbt's manifest.
+
+A bill is made again from what is below gold: views and gold models are replaced by their queries,
+everything else (silver tables, the ledger) is read as it was, by its Delta version.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from operations.close.periods import CloseRefused
+
+BILL = "fct_unbilled_usage"
+BREAKS = "fct_period_breaks"
+RECORDS = "int_platform__complete_usage_records"
+# Not read by the bill itself, but what its completeness was judged by.
+_WITNESSES = ("stg_platform__delivery_manifests", "fct_usage_hourly", "fct_billing_adjustments")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """A relation of the project: its name in SQL and what it is made of."""
+
+    relation: str
+    name: str
+    is_view: bool
+    is_gold: bool
+    is_source: bool
+    code: str | None
+    depends_on: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        """`schema.table`, as the models' cursors name it."""
+        return ".".join(self.relation.replace("`", "").split(".")[-2:]).lower()
+
+    @property
+    def is_made_again(self) -> bool:
+        """Whether a replay takes its query in its place."""
+        return self.is_view or self.is_gold
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """The project's relations by dbt's unique id."""
+
+    nodes: Mapping[str, Node]
+
+    @classmethod
+    def load(cls, manifest: Path) -> "Graph":
+        """Reads dbt's manifest; seeds, tests and exposures are no part of it."""
+        document = json.loads(manifest.read_text(encoding="utf-8"))
+        nodes = {
+            unique_id: _node(entry)
+            for unique_id, entry in {**document["nodes"], **document["sources"]}.items()
+            if entry["resource_type"] in ("model", "source", "seed")
+        }
+        return cls(nodes)
+
+    def model(self, name: str) -> str:
+        """The unique id of a model.
+
+        Raises:
+            CloseRefused: if the manifest has no such model.
+        """
+        for unique_id, node in self.nodes.items():
+            if node.name == name and not node.is_source:
+                return unique_id
+        raise CloseRefused(f"The project as last built has no model {name}: lakeledger run.")
+
+    def inputs(self) -> dict[str, Node]:
+        """Every table that a bill reads, by `schema.table`."""
+        found = {
+            node.key: node
+            for start in (BILL, RECORDS)
+            for node in map(self.nodes.__getitem__, self._upstream(self.model(start)))
+            if not node.is_made_again
+        }
+        for name in _WITNESSES:
+            witness = self.nodes[self.model(name)]
+            found[witness.key] = witness
+        return dict(sorted(found.items()))
+
+    def made_again(self) -> list[str]:
+        """Names of the models whose queries a replay takes."""
+        upstream = {
+            unique_id: None
+            for start in (BILL, RECORDS)
+            for unique_id in self._upstream(self.model(start))
+        }
+        return [self.nodes[found].name for found in upstream if self.nodes[found].is_made_again]
+
+    def readers(self) -> Iterator[tuple[Node, Node]]:
+        """(table, input): gold tables of the bill and its breaks with the tables that they read."""
+        seen = set()
+        for start in (BILL, BREAKS):
+            for unique_id in self._upstream(self.model(start)):
+                reader = self.nodes[unique_id]
+                for below in reader.depends_on:
+                    read = self.nodes.get(below)
+                    if read is None or read.is_source or read.is_view or reader.is_view:
+                        continue
+                    if reader.is_gold and (unique_id, below) not in seen:
+                        seen.add((unique_id, below))
+                        yield reader, read
+
+    def _upstream(self, start: str) -> list[str]:
+        """`start` and what it is made of, down to what is not made again."""
+        found: dict[str, None] = {}
+        pending = [start]
+        while pending:
+            unique_id = pending.pop()
+            node = self.nodes.get(unique_id)
+            if node is None or unique_id in found:
+                continue
+            found[unique_id] = None
+            if node.is_made_again:
+                pending += node.depends_on
+        return list(found)
+
+
+def _node(entry: Mapping[str, object]) -> Node:
+    config = entry["config"]
+    depends_on = entry.get("depends_on") or {}
+    assert isinstance(config, dict)
+    assert isinstance(depends_on, dict)
+    fqn = entry["fqn"]
+    assert isinstance(fqn, list)
+    code = entry.get("compiled_code")
+    return Node(
+        relation=str(entry["relation_name"]),
+        name=str(entry["name"]),
+        is_view=config.get("materialized") == "view",
+        is_gold="gold" in fqn and entry["resource_type"] == "model",
+        is_source=entry["resource_type"] == "source",
+        code=None if code is None else str(code),
+        depends_on=tuple(depends_on.get("nodes", ())),
+    )

@@ -1,0 +1,105 @@
+"""What a bill is made of at this moment: versions, records, prices, and whether all was read."""
+
+from datetime import datetime
+from hashlib import md5
+
+from operations.close.graph import Graph, Node
+from operations.close.hashing import literal, records_query
+from operations.close.model import NOTHING, Key
+from operations.close.periods import Period
+from operations.close.queries import Cursor, rows, utc
+
+UNBILLED = "gold_billing.fct_unbilled_usage"
+_RECORDS = "silver.int_platform__complete_usage_records"
+
+
+def records_hash(cursor: Cursor, key: Key, records: str = _RECORDS) -> str:
+    """Hash over the keys of the usage records of a period, in complete hours."""
+    chosen = f"(select * from {records} where {_days(key.period)} and {_of(key.account)})"
+    return str(rows(cursor, records_query(chosen))[0][0] or NOTHING)
+
+
+def _of(account: str) -> str:
+    return f"coalesce(account_id, 'unknown') = {literal(account)}"
+
+
+def _days(period: Period) -> str:
+    first, after = period.first_day, period.following.first_day
+    return f"usage_date >= date'{first}' and usage_date < date'{after}'"
+
+
+def read_through(cursor: Cursor, key: Key) -> datetime | None:
+    """Arrival of the newest usage record on the days that a period bills (UTC)."""
+    found = rows(
+        cursor,
+        f"""select max(ingested_at) from {_RECORDS} where {_of(key.account)} and usage_date in (
+            select usage_date from {UNBILLED}
+            where account_id = :account and billing_period = :period
+        )""",
+        account=key.account,
+        period=str(key.period),
+    )[0][0]
+    return None if found is None else utc(found)
+
+
+def price_version(cursor: Cursor, key: Key) -> str:
+    """SHA-256 over the price windows that hold for the SKUs and the days of a period's bill."""
+    entry = (
+        "concat_ws('|', kind, sku_name, cloud, usage_unit, currency_code, entry.record_key,"
+        " coalesce(entry.account_id, ''), unix_micros(entry.price_started_at),"
+        " coalesce(cast(unix_micros(entry.price_ended_at) as string), ''),"
+        " cast(entry.price as string))"
+    )
+    found = rows(
+        cursor,
+        f"""
+        with used as (
+            select sku_name, cloud, usage_unit, min(usage_hour_at) as first_at,
+                max(usage_hour_at) + interval 1 hour as last_at
+            from {UNBILLED} where account_id = :account and billing_period = :period
+            group by sku_name, cloud, usage_unit
+        ),
+        windows as (
+            select 'list' as kind, sku_name, cloud, usage_unit, currency_code,
+                explode(list_prices) as entry from silver.int_platform__price_books
+            union all
+            select 'negotiated', sku_name, cloud, usage_unit, currency_code,
+                explode(negotiated_prices) from silver.int_platform__price_books
+        )
+        select sha2(array_join(array_sort(collect_list({entry})), ','), 256)
+        from windows inner join used using (sku_name, cloud, usage_unit)
+        where coalesce(entry.account_id = :account, true) and entry.price_started_at <= last_at
+            and coalesce(entry.price_ended_at > first_at, true)""",
+        account=key.account,
+        period=str(key.period),
+    )
+    return str(found[0][0])
+
+
+def input_versions(cursor: Cursor, graph: Graph) -> dict[str, int]:
+    """The Delta version now of every table that a bill reads."""
+    return {name: _version(cursor, node) for name, node in graph.inputs().items()}
+
+
+def tables_behind(cursor: Cursor, graph: Graph) -> tuple[str, ...]:
+    """Gold tables whose cursor on an input is older than the input."""
+    versions: dict[str, int] = {}
+    cursors: dict[str, dict[str, str]] = {}
+    behind = set()
+    for reader, read in graph.readers():
+        if reader.key not in cursors:
+            properties = rows(cursor, f"show tblproperties {reader.relation}")
+            cursors[reader.key] = {row[0]: row[1] for row in properties}
+        name = md5(read.key.encode(), usedforsecurity=False).hexdigest()
+        seen = cursors[reader.key].get(f"lakeledger.cursor.{name}")
+        if seen is None:
+            continue
+        if read.key not in versions:
+            versions[read.key] = _version(cursor, read)
+        if int(seen) < versions[read.key]:
+            behind.add(f"{reader.key} behind {read.key}")
+    return tuple(sorted(behind))
+
+
+def _version(cursor: Cursor, node: Node) -> int:
+    return int(rows(cursor, f"describe history {node.relation} limit 1")[0][0])

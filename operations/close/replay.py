@@ -1,0 +1,100 @@
+"""Makes a sealed bill again from the tables as they were, and says whether it is the same.
+
+The queries are the project's own, as dbt compiles them; in them views and gold models are replaced
+by their queries, and every other table is read at the Delta version that the seal names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from operations.close.graph import BILL, RECORDS, Graph
+from operations.close.hashing import literal
+from operations.close.inputs import records_hash
+from operations.close.model import Content, Seal
+from operations.close.periods import CloseRefused
+from operations.close.queries import Cursor
+from operations.close.reader import contents_of
+
+# How Spark and Databricks say that the files or the log of a version are gone.
+_GONE = (
+    "time travel",
+    "delta_file_not_found",
+    "failed_read_file",
+    "filenotfound",
+    "file_not_exist",
+    "delta_versions_not_contiguous",
+    "delta_version_not_found",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """What a sealed bill comes to when it is made again."""
+
+    seal: Seal
+    content: Content
+    records_hash: str
+
+    @property
+    def is_same(self) -> bool:
+        """Whether rows and records are those that were sealed."""
+        return (
+            self.content.rows_hash == self.seal.content.rows_hash
+            and self.records_hash == self.seal.records_hash
+        )
+
+
+def as_it_was(graph: Graph, unique_id: str, versions: Mapping[str, int]) -> str:
+    """The query of a model over its inputs at `versions`.
+
+    Raises:
+        CloseRefused: if the model reads a table that the seal has no version of.
+    """
+    node = graph.nodes[unique_id]
+    if node.code is None:
+        raise CloseRefused(f"The model {node.name} has not been compiled: lakeledger run.")
+    query = node.code
+    for below in node.depends_on:
+        read = graph.nodes.get(below)
+        if read is None or read.relation not in query:
+            continue
+        if read.is_made_again:
+            then = f"({as_it_was(graph, below, versions)}\n)"
+        elif read.key in versions:
+            then = f"{read.relation} version as of {versions[read.key]}"
+        else:
+            raise CloseRefused(
+                f"The seal has no version of {read.key}, which {node.name} reads now: check the"
+                " project out at the seal's revision to replay it."
+            )
+        query = query.replace(read.relation, then)
+    return query
+
+
+def replay(cursor: Cursor, graph: Graph, seal: Seal) -> Replayed:
+    """Makes the bill and the records of a seal again.
+
+    Raises:
+        CloseRefused: if a version is gone.
+    """
+    bill = as_it_was(graph, graph.model(BILL), seal.input_versions)
+    records = as_it_was(graph, graph.model(RECORDS), seal.input_versions)
+    chosen = (
+        f"(select * from ({bill}\n) where account_id = {literal(seal.key.account)}"
+        f" and billing_period = {literal(str(seal.key.period))})"
+    )
+    try:
+        content = contents_of(cursor, chosen).get(seal.key, Content())
+        keys = records_hash(cursor, seal.key, f"({records}\n)")
+    except Exception as error:
+        if any(word in str(error).lower() for word in _GONE):
+            raise CloseRefused(_gone_sentence(seal)) from error
+        raise
+    return Replayed(seal=seal, content=content, records_hash=keys)
+
+
+def _gone_sentence(seal: Seal) -> str:
+    return (
+        f"{seal.key} cannot be replayed: VACUUM has removed files of a version that the seal of"
+        f" {seal.sealed_at:%Y-%m-%d} read. The sealed rows stand: lakeledger close verify."
+    )

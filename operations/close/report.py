@@ -1,0 +1,75 @@
+"""What the close says in the terminal, on 80 columns."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from decimal import Decimal
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from operations.close.gates import Blocker, blockers
+from operations.close.model import Facts, Key, PeriodState
+
+SHOWN_PERIODS = 24
+
+
+def print_states(console: Console, states: Sequence[PeriodState]) -> None:
+    """One line per account and month, newest first."""
+    table = Table(
+        title="\nBilling periods",
+        title_justify="left",
+        title_style="bold",
+        header_style="dim",
+        box=box.SIMPLE_HEAD,
+        pad_edge=False,
+    )
+    for heading in ("period", "account", "state", "since"):
+        table.add_column(heading, overflow="fold")
+    for heading in ("records", "cost"):
+        table.add_column(heading, justify="right", overflow="fold")
+    newest = sorted(states, key=lambda state: (state.key.period, state.key.account), reverse=True)
+    for state in newest[:SHOWN_PERIODS]:
+        since = "" if state.since is None else f"{state.since:%Y-%m-%d}"
+        table.add_row(
+            str(state.key.period),
+            state.key.account,
+            state.state,
+            since,
+            f"{state.record_count:,}",
+            _money(state.billed_cost),
+        )
+    console.print(table)
+    if len(newest) > SHOWN_PERIODS:
+        console.print(f"  and {len(newest) - SHOWN_PERIODS} older: --period, --account")
+
+
+def print_blockers(console: Console, all_facts: Sequence[Facts], now: datetime, first: int) -> None:
+    """For each period that is not closed, what blocks its close."""
+    for facts in all_facts:
+        if facts.state.state != "CLOSED":
+            print_lines(console, facts.state.key, blockers(facts, now), first)
+
+
+def print_lines(console: Console, key: Key, lines: Sequence[Blocker], first: int) -> None:
+    """What blocks one period, line by line: the first so many of each gate, and how many more."""
+    if not lines:
+        console.print(f"\n[bold]{key}[/]: nothing blocks its close.")
+        console.print(f"  lakeledger close seal --period {key.period} --by WHO", soft_wrap=True)
+        return
+    things = "1 line blocks" if len(lines) == 1 else f"{len(lines):,} lines block"
+    console.print(f"\n[bold]{key}[/]: {things} its close.")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True, style="cyan")
+    grid.add_column(overflow="fold")
+    for gate in dict.fromkeys(line.gate for line in lines):
+        of_gate = [line for line in lines if line.gate == gate]
+        for line in of_gate[:first]:
+            grid.add_row(f"  {gate}", f"[bold]{line.what}[/]\n{line.sentence}")
+        if len(of_gate) > first:
+            grid.add_row("", f"and {len(of_gate) - first:,} more: --first {len(of_gate)}")
+    console.print(grid)
+
+
+def _money(value: Decimal) -> str:
+    return f"{value:,.6f}"
