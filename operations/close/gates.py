@@ -19,7 +19,13 @@ _GATES = {
     "unpriced_adjustment": "prices",
     "price_gap": "price windows",
     "price_overlap": "price windows",
-    "reconciliation": "reconciliation",
+    "derived_usage_differs": "reconciliation",
+    "invoice_line_differs": "reconciliation",
+    "invoice_line_missing": "reconciliation",
+    "invoice_line_unknown": "reconciliation",
+    "invoice_currency_differs": "reconciliation",
+    "workspace_in_two_regions": "regions",
+    "run_longer_than_30_days": "runs",
 }
 
 

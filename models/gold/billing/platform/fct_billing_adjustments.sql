@@ -46,10 +46,10 @@ sourced as (
     from differences
     left join usage_records
         on
+            coalesce(differences.billed_through_at < usage_records.ingested_at, true)
             {% for name in line_of_bill() %}
-            differences.{{ name }} <=> usage_records.{{ name }} and
+                and differences.{{ name }} <=> usage_records.{{ name }}
             {% endfor %}
-            usage_records.ingested_at > coalesce(differences.billed_through_at, timestamp'1970-01-01')
     group by all
 
 ),

@@ -15,25 +15,35 @@ regions as (
         source_name,
         region,
         min(sector_started_at) as first_sector_at,
-        max(if(completeness_basis = 'watermark' and is_time_sector_complete, sector_started_at, null)) as over_through_at
+        max(sector_started_at) filter (
+            where completeness_basis = 'watermark' and is_time_sector_complete
+        ) as over_through_at
     from time_sectors
     group by all
 
 ),
 
+billed_days as (
+
+    select usage_date from {{ ref('fct_usage_daily') }}
+    union distinct
+    select to_date(adjustment_period, 'yyyy-MM') as usage_date from {{ ref('fct_billing_adjustments') }}
+
+),
+
 months as (
 
-    select date_trunc('month', usage_date) as month_at from {{ ref('fct_usage_daily') }}
-    union distinct
-    select to_timestamp(adjustment_period, 'yyyy-MM') from {{ ref('fct_billing_adjustments') }}
+    select
+        date_trunc('month', usage_date) as month_at,
+        date_trunc('month', usage_date) + interval 1 month - interval 1 hour as last_hour_at
+    from billed_days
+    group by all
 
 ),
 
 hours as (
 
-    select explode(
-        sequence(month_at, month_at + interval 1 month - interval 1 hour, interval 1 hour)
-    ) as sector_started_at
+    select explode(sequence(month_at, last_hour_at, interval 1 hour)) as sector_started_at
     from months
 
 ),
