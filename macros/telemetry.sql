@@ -25,6 +25,7 @@
     itself (freshness, drift, quality). -#}
 {% macro watched_marts() -%}
     {{ return([
+        'fct_billing_adjustments',
         'fct_cost_allocation_daily',
         'fct_cost_allocation_hourly',
         'fct_derived_usage_daily',
