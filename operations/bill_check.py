@@ -18,17 +18,18 @@ class BillsDiffer(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """One line of a bill: a day, workspace and SKU. No cost where nothing had a price."""
+    """One line of a bill: a day, workspace and SKU. No costs where nothing had a price."""
 
     records: int
     net_quantity: Decimal
     unpriced_quantity: Decimal
     list_cost: Decimal | None
+    billed_cost: Decimal | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """How many lines two bills have in common, and their total cost."""
+    """How many lines two bills have in common, and their total as billed."""
 
     lines: int
     expected_total: Decimal
@@ -75,7 +76,8 @@ def expected_lines(document: Mapping[str, Any]) -> dict[LineKey, Line]:
             records=line["records"],
             net_quantity=Decimal(line["net_quantity"]),
             unpriced_quantity=Decimal(line["unpriced_quantity"]),
-            list_cost=None if line["list_cost"] is None else Decimal(line["list_cost"]),
+            list_cost=_money(line["list_cost"]),
+            billed_cost=_money(line["billed_cost"]),
         )
         for line in document["states"][document["state"]]["bill"]
     }
@@ -87,19 +89,46 @@ def billed_lines(cursor: Cursor) -> dict[LineKey, Line]:
         """select cast(usage_date as string), account_id, workspace_id, cloud, sku_name, usage_unit,
             sum(record_count), sum(usage_quantity),
             coalesce(sum(usage_quantity) filter (where price_status = 'unpriced'), 0),
-            sum(list_cost)
+            sum(list_cost), sum(billed_cost)
         from gold_billing.fct_usage_daily group by all"""
     )
     rows: Sequence[Sequence[Any]] = cursor.fetchall()
     return {
         (row[0], row[1], row[2], row[3], row[4], row[5]): Line(
-            records=int(row[6]), net_quantity=row[7], unpriced_quantity=row[8], list_cost=row[9]
+            records=int(row[6]),
+            net_quantity=row[7],
+            unpriced_quantity=row[8],
+            list_cost=row[9],
+            billed_cost=row[10],
         )
         for row in rows
     }
 
 
-def _total(lines: Mapping[LineKey, Line]) -> Decimal:
-    return sum(
-        (line.list_cost for line in lines.values() if line.list_cost is not None), Decimal(0)
+def check_parts(cursor: Cursor, total: Decimal) -> tuple[str, ...]:
+    """Holds every way of splitting the bill against its total; returns their names.
+
+    Raises:
+        BillsDiffer: naming what does not add up.
+    """
+    cursor.execute(
+        """select concat('allocation to ', allocation_kind), sum(billed_cost)
+        from gold_billing.fct_cost_allocation_daily group by all
+        union all
+        select 'FOCUS BilledCost', sum(BilledCost) from gold_billing.fct_focus_cost_and_usage"""
     )
+    parts: dict[str, Decimal | None] = {row[0]: row[1] for row in cursor.fetchall()}
+    wrong = {name: amount for name, amount in parts.items() if (amount or Decimal(0)) != total}
+    if wrong:
+        listed = "\n".join(f"  {name}: {amount}" for name, amount in sorted(wrong.items()))
+        raise BillsDiffer(f"These do not add up to the bill of {total}:\n{listed}")
+    return tuple(sorted(parts))
+
+
+def _money(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)
+
+
+def _total(lines: Mapping[LineKey, Line]) -> Decimal:
+    costs = (line.billed_cost for line in lines.values())
+    return sum((cost for cost in costs if cost is not None), Decimal(0))

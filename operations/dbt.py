@@ -60,7 +60,7 @@ def dbt_environment(warehouse: Mapping[str, str], project: Path = PROJECT) -> di
 
 
 def seeds_of(home: Path) -> dict[str, str]:
-    """The environment variable for seeds that lie in a home (a simulated account brings its own)."""
+    """The variable for seeds that lie in a home: a simulated account brings its own."""
     folder = home / "seeds"
     return {SEEDS: str(folder)} if SEEDS not in os.environ and folder.is_dir() else {}
 

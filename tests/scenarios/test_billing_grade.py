@@ -69,7 +69,7 @@ def test_price_that_changes_within_the_hour(feed: UsageFeed) -> None:
     feed.announce(*records, hours=hours("05 10:00", "05 12:00"))
     feed.take_in(*MODELS, tests=True)
 
-    # x at list 0.2 on both; y ends as the contract starts; z as the list changes, contract still on.
+    # x at list 0.2; y ends as the contract starts; z as the list changes, the contract still on.
     assert costs(feed) == {
         "10:00": (Decimal("7.0"), Decimal("4.0")),
         "11:00": (Decimal("0.3"), Decimal("0.3")),

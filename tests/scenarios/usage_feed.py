@@ -1,4 +1,4 @@
-"""Hand-made deliveries of usage: records, the manifests that announce them, workspaces and prices."""
+"""Hand-made deliveries of usage: records, manifests that announce them, workspaces, prices."""
 
 import hashlib
 import json
@@ -105,15 +105,18 @@ class UsageFeed:
             self._land("workspaces", region, [json.dumps(record)])
 
     def deliver(self, *records: Usage, region: str | None = None) -> None:
-        """Puts records where their region would, one file for each region; or all in one region's."""
+        """Puts records where their region would, a file for each; or all where `region` would."""
         for name in sorted({region or record.region for record in records}):
             lines = [record.line() for record in records if (region or record.region) == name]
             self._land("billing_usage", name, lines)
 
     def announce(
-        self, *records: Usage, hours: Iterable[datetime] = (), regions: Iterable[str] = ("r1", "r2")
+        self,
+        *records: Usage,
+        hours: Iterable[datetime] = (),
+        regions: Iterable[str] = ("r1", "r2"),
     ) -> None:
-        """Manifests of the hours of new records, and of `hours` even if nothing was used in them."""
+        """Manifests of the hours of new records, and of `hours` though nothing was used in them."""
         self.announced += records
         touched = {(record.region, record.hour) for record in records}
         touched |= {(region, hour) for region in regions for hour in hours}

@@ -2,8 +2,8 @@
 {{ config(
     unique_key='actor_key',
     meta={'merge': {
-        'newer': 'struct(arrived.first_seen_at, arrived.first_record_key)'
-            ~ ' < struct(kept.first_seen_at, kept.first_record_key)',
+        'newer': 'arrived.first_seen_at < kept.first_seen_at or arrived.first_seen_at = kept.first_seen_at'
+            ~ ' and arrived.first_record_key < kept.first_record_key',
     }},
 ) }}
 

@@ -17,7 +17,7 @@ kinds as (
     select explode(array(
         'job_run', 'task', 'cluster', 'warehouse', 'user', 'team'
         {%- for tag in var('allocation_tags', ['team', 'environment', 'cost_center']) -%}
-            , {{ literals(['tag:' ~ tag]) }}
+            , {{ quoted('tag:' ~ tag) }}
         {%- endfor -%}
     )) as allocation_kind
 

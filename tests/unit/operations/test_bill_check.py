@@ -12,12 +12,13 @@ LINE = Line(
     net_quantity=Decimal("1.50"),
     unpriced_quantity=Decimal(0),
     list_cost=Decimal("0.300"),
+    billed_cost=Decimal("0.200"),
 )
 
 
 def test_equal_bills_give_their_total() -> None:
     verdict = compare({KEY: LINE}, {KEY: LINE})
-    assert (verdict.lines, verdict.actual_total) == (1, Decimal("0.3"))
+    assert (verdict.lines, verdict.actual_total) == (1, Decimal("0.2"))
 
 
 @pytest.mark.parametrize(
@@ -31,6 +32,7 @@ def test_smallest_difference_is_shown(change: dict[str, object]) -> None:
             "net_quantity": Decimal("1.5"),
             "unpriced_quantity": Decimal(0),
             "list_cost": Decimal("0.3"),
+            "billed_cost": Decimal("0.2"),
             **change,
         }  # type: ignore[arg-type]
     )
@@ -52,6 +54,7 @@ def test_expected_lines_are_those_of_what_was_delivered() -> None:
         "net_quantity": "1.5",
         "unpriced_quantity": "0",
         "list_cost": None,
+        "billed_cost": None,
     }
     document = {"state": "late", "states": {"on-time": {"bill": []}, "late": {"bill": [line]}}}
     assert expected_lines(document)[KEY].list_cost is None

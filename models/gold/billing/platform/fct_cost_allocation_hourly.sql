@@ -4,8 +4,7 @@
     {'relation': ref('fct_usage_hourly'), 'days': 'select distinct usage_date from changed'},
 ]) -%}
 {% set bill_line = bill_line_columns() -%}
-{#- What finds the line of a record; currency and status of a line follow from its price. -#}
-{% set line_key = bill_line | reject('in', ['currency_code', 'price_status']) | list -%}
+{% set line_key = bill_line_key() -%}
 {% set bearers = {
     'job_run': 'job_run_id', 'cluster': 'cluster_id', 'warehouse': 'warehouse_id',
     'user': 'coalesce(run_as, owned_by)', 'team': tag_value(var('team_tag', 'team')),
@@ -38,13 +37,9 @@ borne as (
         {{ line_key | join(', ') }},
         usage_quantity,
         inline(array(
-            {%- for kind, bearer in bearers.items() %}
-            struct(
-                {{ literals([kind]) | trim }} as allocation_kind,
-                nullif(trim({{ bearer }}), '') as bearer,
-                {{ 'job_id' if kind == 'job_run' else 'cast(null as string)' }} as job_id
-            ){{ ',' if not loop.last }}
-            {%- endfor %}
+            {% for kind, bearer in bearers.items() %}
+                {{ borne_by(kind, bearer, 'job_id' if kind == 'job_run' else 'null') }}{{ ',' if not loop.last }}
+            {% endfor %}
         ))
     from usage_records
 
@@ -73,9 +68,7 @@ products as (
         cast(bearer_quantities.usage_quantity * bill.billed_price as decimal(37, 21)) as product
     from bill
     inner join bearer_quantities
-        on {% for column in line_key %}
-            {{ 'and ' if not loop.first }}bill.{{ column }} <=> bearer_quantities.{{ column }}
-        {%- endfor %}
+        on {{ same_bill_line('bill', 'bearer_quantities') }}
 
 ),
 
