@@ -25,16 +25,20 @@
     itself (freshness, drift, quality). -#}
 {% macro watched_marts() -%}
     {{ return([
+        'fct_billing_adjustments',
+        'fct_charges',
         'fct_cost_allocation_daily',
         'fct_cost_allocation_hourly',
         'fct_derived_usage_daily',
-        'fct_run_breaks',
         'fct_sector_breaks',
         'fct_usage_breaks',
         'fct_usage_daily',
         'fct_usage_hourly',
         'ops_audit_activity_hourly',
+        'ops_cluster_efficiency_daily',
+        'ops_cluster_utilization_5m',
         'ops_completeness_hourly',
+        'ops_compute_recommendations',
         'ops_job_health_daily',
         'ops_security_events',
         'ops_spend_daily',

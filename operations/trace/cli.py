@@ -14,6 +14,7 @@ from operations.trace.selection import parse_keys, select_rows
 from operations.trace.text import print_trace
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse
+from warehouse.settings import Settings
 
 Keys = Annotated[
     list[str] | None,
@@ -47,6 +48,7 @@ def trace(
 
 def _trace(mart: str, keys: list[str], amount: str | None) -> Trace:
     chosen_mart, chosen = find_mart(mart), parse_keys(keys)
+    manifest = Settings.from_environment().home / "target" / "manifest.json"
     with running_warehouse() as warehouse, closing(warehouse.connect()) as connection:
         cursor = connection.cursor()
-        return follow(cursor, select_rows(cursor, chosen_mart, chosen, amount))
+        return follow(cursor, select_rows(cursor, chosen_mart, chosen, amount), manifest)

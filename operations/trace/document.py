@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from operations.close.model import Seal
 from operations.trace.arithmetic import plain
 from operations.trace.corrections import Entry
 from operations.trace.following import Trace, TracedLine
@@ -28,9 +30,22 @@ def trace_document(trace: Trace) -> str:
         "trace_quantities": trace.quantities,
         "difference": trace.amount_difference,
         "is_equal": trace.is_equal,
+        "seals": [_seal(seal) for seal in trace.seals],
+        "billed_before": [asdict(billed) for billed in trace.billed_before],
         "lines": [_line(trace, traced) for traced in trace.lines],
     }
     return json.dumps(document, default=_value, indent=2)
+
+
+def _seal(seal: Seal) -> Mapping[str, Any]:
+    return {
+        "seal_id": seal.seal_id,
+        "sealed_at": seal.sealed_at,
+        "sealed_by": seal.sealed_by,
+        "rows_hash": seal.content.rows_hash,
+        "git_revision": seal.git_revision,
+        "input_versions": dict(seal.input_versions),
+    }
 
 
 def _line(trace: Trace, traced: TracedLine) -> Mapping[str, Any]:

@@ -3,16 +3,22 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from itertools import product
+from pathlib import Path
 
+from operations.close.model import Seal
 from operations.trace.allocation import shares_of_lines, split_among_tasks, task_times
 from operations.trace.arithmetic import difference, exact_sum
 from operations.trace.asking import Cursor, ask, text_literals
 from operations.trace.bronze import BronzeLine, LineKey, find_lines_of
+from operations.trace.charges import Billed, ChargeGroup, charge_groups
 from operations.trace.corrections import Entry, group_corrections
 from operations.trace.prices import PriceRow, find_prices
 from operations.trace.records import Line, UsageRecord, group_lines
 from operations.trace.selection import Selection, conditions
 from operations.trace.statements import (
+    Origin,
+    origin_of,
     records_statement,
     task_hours_statement,
     whole_lines_statement,
@@ -30,11 +36,13 @@ class TracedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trace:
-    """Everything behind an amount."""
+    """Everything behind an amount: the lines, less what was billed of them before."""
 
     selection: Selection
     lines: Sequence[TracedLine]
     bronze: Mapping[LineKey, BronzeLine]
+    seals: Sequence[Seal] = ()
+    billed_before: Sequence[Billed] = ()
 
     @property
     def records(self) -> list[UsageRecord]:
@@ -43,21 +51,22 @@ class Trace:
 
     @property
     def amount(self) -> Decimal:
-        """The sum of all lines that have a price."""
-        amounts = [traced.line.amount for traced in self.lines]
-        return exact_sum(amount for amount in amounts if amount is not None)
+        """The sum of all lines that have a price, less what was billed before."""
+        lines = [traced.line.amount for traced in self.lines]
+        before = [billed.amount for billed in self.billed_before]
+        return difference(
+            exact_sum(amount for amount in lines if amount is not None),
+            exact_sum(amount for amount in before if amount is not None),
+        )
 
     @property
     def quantities(self) -> dict[str, Decimal]:
-        """The sums of all records, by unit."""
-        units = sorted({traced.line.key["usage_unit"] for traced in self.lines})
+        """The sums of all records, by unit, less what was billed before."""
+        found = [(traced.line.key["usage_unit"], traced.line.quantity) for traced in self.lines]
+        found += [(billed.usage_unit, -billed.quantity) for billed in self.billed_before]
         return {
-            unit: exact_sum(
-                traced.line.quantity
-                for traced in self.lines
-                if traced.line.key["usage_unit"] == unit
-            )
-            for unit in units
+            unit: exact_sum(quantity for name, quantity in found if name == unit)
+            for unit in sorted({unit for unit, _ in found})
         }
 
     @property
@@ -83,9 +92,16 @@ class Trace:
         return sum(self.line_of(record) is None for record in self.records)
 
 
-def follow(cursor: Cursor, selection: Selection) -> Trace:
-    """The trace of a selection, from the mart to the files."""
-    lines = _lines(cursor, selection)
+def follow(cursor: Cursor, selection: Selection, manifest: Path) -> Trace:
+    """The trace of a selection, from the mart to the files.
+
+    `manifest` is dbt's, of the project as last built: sealed rows are made again by its queries.
+    """
+    groups: Sequence[ChargeGroup] = ()
+    if selection.mart.charge:
+        groups = charge_groups(cursor, selection, manifest)
+    origins = [group.origin for group in groups] or [origin_of(selection)]
+    lines = [line for origin in origins for line in _lines(cursor, selection, origin)]
     prices = find_prices(cursor, lines)
     traced = [
         TracedLine(
@@ -95,18 +111,24 @@ def follow(cursor: Cursor, selection: Selection) -> Trace:
         )
         for line in lines
     ]
-    return Trace(selection=selection, lines=traced, bronze=_bronze(cursor, selection, traced))
+    return Trace(
+        selection=selection,
+        lines=traced,
+        bronze=_bronze(cursor, selection, origins, traced),
+        seals=[group.seal for group in groups if group.seal],
+        billed_before=[billed for group in groups for billed in group.billed_before],
+    )
 
 
-def _lines(cursor: Cursor, selection: Selection) -> Sequence[Line]:
+def _lines(cursor: Cursor, selection: Selection, origin: Origin) -> Sequence[Line]:
     price_column = selection.mart.amounts[selection.amount_column]
     parameters = selection.parameters
     if not selection.kind:
-        return group_lines(ask(cursor, records_statement(selection), parameters), price_column)
-    rows = ask(cursor, whole_lines_statement(selection), parameters)
+        return group_lines(ask(cursor, records_statement(origin), parameters), price_column)
+    rows = ask(cursor, whole_lines_statement(origin), parameters)
     shares = shares_of_lines(rows, price_column)
     if selection.kind == "task":
-        times = task_times(ask(cursor, task_hours_statement(selection), parameters))
+        times = task_times(ask(cursor, task_hours_statement(origin), parameters))
         shares = [task for share in shares for task in split_among_tasks(share, times)]
     wanted = ask(
         cursor,
@@ -123,13 +145,13 @@ def _lines(cursor: Cursor, selection: Selection) -> Sequence[Line]:
 
 
 def _bronze(
-    cursor: Cursor, selection: Selection, lines: Sequence[TracedLine]
+    cursor: Cursor, selection: Selection, origins: Sequence[Origin], lines: Sequence[TracedLine]
 ) -> dict[LineKey, BronzeLine]:
     found: dict[LineKey, BronzeLine] = {}
     sources = sorted({record.source_name for traced in lines for record in traced.line.records})
-    for source in sources:
+    for origin, source in product(origins, sources):
         wanted = f"""select record_key, source_file, ingested_at
-            from ({records_statement(selection)}) where source_name = '{source}'"""
+            from ({records_statement(origin)}) where source_name = '{source}'"""
         found |= find_lines_of(cursor, source, wanted, selection.parameters)
     keys = sorted({price.record_key for traced in lines for price in traced.prices})
     if keys:

@@ -63,6 +63,7 @@ def select_rows(
             rows cannot be added because their currencies differ.
     """
     columns = _columns(cursor, mart)
+    keys = _as_named(keys, columns)
     types = {name: columns[name] for name in mart.keys if name in columns}
     _check_columns(mart, types, keys)
     amount_column = _amount_column(mart, columns, amount)
@@ -82,7 +83,7 @@ def select_rows(
         rows=sum(row["row_count"] for row in found),
         amount_column=amount_column,
         kind=kind,
-        currency=_currency(found),
+        currency=_currency(mart, found),
         amount=_total([row["amount"] for row in found]),
         quantities=_quantities(found),
     )
@@ -106,6 +107,12 @@ def _columns(cursor: Cursor, mart: Mart) -> dict[str, str]:
     if not found:
         raise TraceError(f"{mart.name} has not been built yet: lakeledger run builds it.")
     return {row["column_name"]: row["type"] for row in found}
+
+
+def _as_named(keys: Mapping[str, str | None], columns: Mapping[str, str]) -> dict[str, str | None]:
+    """The keys with the letters of the mart: SQL does not tell upper from lower case."""
+    names = {name.lower(): name for name in columns}
+    return {names.get(key.lower(), key): value for key, value in keys.items()}
 
 
 def _check_columns(mart: Mart, types: Mapping[str, str], keys: Mapping[str, str | None]) -> None:
@@ -156,19 +163,19 @@ def _sums(
 ) -> list[Row]:
     return ask(
         cursor,
-        f"""select currency_code as currency, usage_unit as unit, count(*) as row_count,
-            sum(usage_quantity) as quantity, sum({amount_column}) as amount
+        f"""select {mart.currency} as currency, {mart.unit} as unit, count(*) as row_count,
+            sum({mart.quantity}) as quantity, sum({amount_column}) as amount
         from {mart.relation} where {conditions(types, keys)} group by 1, 2""",
         {name: value for name, value in keys.items() if value is not None},
     )
 
 
-def _currency(found: Sequence[Row]) -> str | None:
+def _currency(mart: Mart, found: Sequence[Row]) -> str | None:
     currencies = sorted({row["currency"] for row in found} - {None})
     if len(currencies) > 1:
         raise TraceError(
             f"The rows that match have amounts in {' and '.join(currencies)}, which do not add "
-            f"up: add currency_code={currencies[0]}."
+            f"up: add {mart.currency}={currencies[0]}."
         )
     return currencies[0] if currencies else None
 

@@ -35,6 +35,7 @@ def print_trace(console: Console, trace: Trace, limit: int) -> None:
     hidden = len(trace.records) - limit if limit else 0
     if hidden > 0:
         console.print(f"\n… and {hidden:,} more records: --limit 0 shows all.")
+    _print_seals(console, trace)
     _print_files(console, trace, {file: files[file] for file in files if file in shown})
     _print_verdict(console, trace)
 
@@ -146,6 +147,24 @@ def _print_files(console: Console, trace: Trace, files: Files) -> None:
             f"  {trace.lost_records:,} records are older than what bronze keeps: silver has them, "
             "their lines are gone."
         )
+
+
+def _print_seals(console: Console, trace: Trace) -> None:
+    for seal in trace.seals:
+        console.print(f"\nSealed {_moment(seal.sealed_at)} by {seal.sealed_by}: {seal.seal_id}")
+        console.print(_under(1, f"rows {seal.content.rows_hash}", style="dim"))
+        console.print(_under(1, f"project {seal.git_revision}", style="dim"))
+        for name, version in sorted(seal.input_versions.items()):
+            console.print(_under(1, f"{name} version {version}", style="dim"))
+    if trace.billed_before:
+        console.print("\nLess what was billed before")
+    for billed in trace.billed_before:
+        amount = "no price known" if billed.amount is None else plain(billed.amount)
+        quantity = f"{plain(billed.quantity)} {billed.usage_unit}"
+        said = f"{_moment(billed.usage_hour_at)}  {billed.sku_name}  {quantity} = {amount}"
+        console.print(_under(1, said))
+        where = f"row {billed.row_hash} of seal {billed.seal_id}, {billed.billing_period}"
+        console.print(_under(2, where, style="dim"))
 
 
 def _print_verdict(console: Console, trace: Trace) -> None:
