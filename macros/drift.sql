@@ -47,7 +47,7 @@
     model: one for each field that nobody declared and each value that nobody knows. -#}
 {% macro drifted_rows(source_name, model, changed) -%}
     {%- set branches = [] -%}
-    {%- if not execute or 'rescued_fields' in model_node(model).columns -%}
+    {%- if declares_column(model, 'rescued_fields') -%}
         {%- do branches.append(['unknown_field', 'field', json_type('value'),
             'lateral view explode(from_json(rescued_fields, "map<string,string>")) as field, value',
             'rescued_fields is not null']) -%}
@@ -81,7 +81,7 @@
 {#- Days of landing of records that drifted. Over `changed`, changed records of a staging model. -#}
 {% macro drifted_days(model) -%}
     {%- set conditions = ['false'] -%}
-    {%- if not execute or 'rescued_fields' in model_node(model).columns -%}
+    {%- if declares_column(model, 'rescued_fields') -%}
         {%- do conditions.append('rescued_fields is not null') -%}
     {%- endif -%}
     {%- for column, values in known_values().get(model, {}).items() -%}

@@ -78,18 +78,33 @@
 {% macro as_utc(value) -%} {{ return(value.strftime('%Y-%m-%d %H:%M:%S.%f')[:23]) }} {%- endmacro %}
 
 
-{#- layer_commits() of the given models and of those between them and staging, beyond what this model has. -#}
-{% macro observed_commits(nodes) -%}
-    {%- if not execute -%} {{ return([]) }} {%- endif -%}
+{#- layer_commits() of the given models and of those between them and staging, beyond what this model has, as a query
+    of text columns. -#}
+{% macro observed_commits(names) -%}
+    {%- set rows = layer_commits(watched_nodes(names), known_commits() if is_incremental() else {})
+        if execute and graph else [] -%}
+    {%- set columns = 'relation_name, layer, committed_at, input_name, input_version, input_committed_at' -%}
+    {%- if not rows -%}
+        select {{ columns }} from values ('', '', '', '', '', '') as moves ({{ columns }}) where false
+    {%- else -%}
+        select {{ columns }} from values
+            {% for row in rows -%} ('{{ row | join("', '") }}'){{ ', ' if not loop.last }} {% endfor %}
+            as moves ({{ columns }})
+    {%- endif -%}
+{%- endmacro %}
+
+
+{% macro watched_nodes(names) -%}
     {%- set watched = {} -%}
-    {%- for node in nodes -%}
+    {%- for name in names -%}
+        {%- set node = model_node(name) -%}
         {%- do watched.update({node.unique_id: node}) -%}
         {%- for unique_id in node.depends_on.nodes if '.int_' in unique_id -%}
             {%- set between = graph.nodes[unique_id] -%}
             {%- if between.config.materialized == 'incremental' -%} {%- do watched.update({unique_id: between}) -%} {%- endif -%}
         {%- endfor -%}
     {%- endfor -%}
-    {{ return(layer_commits(watched.values(), known_commits() if is_incremental() else {})) }}
+    {{ return(watched.values()) }}
 {%- endmacro %}
 
 

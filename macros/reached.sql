@@ -40,3 +40,46 @@
     )
     where source_name is not null
 {%- endmacro %}
+
+
+{#- When each batch of files reached each table, up to three steps on from bronze. A table that it reaches in several
+    ways has it when the last of them has brought it. -#}
+{% macro arrivals(files, commits) -%}
+    with step_0 as (
+        select
+            source_name,
+            ingested_at,
+            relation_name,
+            'bronze' as layer,
+            ingested_at as reached_at
+        from {{ files }}
+        group by source_name, ingested_at, relation_name
+    )
+    {%- for step in range(3) %},
+    step_{{ step + 1 }} as (
+        {{ reached('step_' ~ step, commits) }}
+    )
+    {%- endfor %}
+    select
+        source_name,
+        ingested_at,
+        relation_name,
+        layer,
+        if(count(reached_at) < count(*), null, max(reached_at)) as reached_at
+    from (
+        {%- for step in range(4) %}
+        select * from step_{{ step }}
+        {%- if not loop.last %} union all {%- endif %}
+        {%- endfor %}
+    )
+    group by source_name, ingested_at, relation_name, layer
+{%- endmacro %}
+
+
+{#- Seconds from one time to another that is later; never negative, because the clocks of stores differ by moments. -#}
+{% macro lag_seconds(from_at, to_at) -%}
+    if(
+            {{ to_at }} is null, null,
+            cast(greatest(0, unix_millis({{ to_at }}) - unix_millis({{ from_at }})) / 1000 as decimal(18, 3))
+        )
+{%- endmacro %}

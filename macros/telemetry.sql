@@ -92,9 +92,15 @@
 {%- endmacro %}
 
 
+{#- Whether a model declares a column. Without a graph, as in the linter, it does. -#}
+{% macro declares_column(model, name) -%}
+    {{ return(not execute or not graph or name in model_node(model).columns) }}
+{%- endmacro %}
+
+
 {#- The first of these columns that a model declares, or null. -#}
 {% macro column_or_null(model, names, type) -%}
-    {%- for name in names if execute and name in model_node(model).columns -%}
+    {%- for name in names if execute and declares_column(model, name) -%}
         {{ return(name) }}
     {%- endfor -%}
     cast(null as {{ type }})

@@ -11,7 +11,7 @@ from operations.close.desk import Desk, open_desk
 from operations.close.model import Facts, PeriodState
 from operations.close.periods import CloseRefused, Period
 from operations.close.reader import period_states, sealed_contents, seals
-from operations.close.replay import replay
+from operations.close.replay import Replayed, replay
 from operations.close.report import print_blockers, print_lines, print_states
 from operations.close.revision import git_revision
 from operations.dbt import PROJECT, DbtFailed
@@ -75,6 +75,7 @@ def waive(
         account,
         by,
         lambda desk, facts, act: steps.waive(desk.cursor, facts, act, kind, subject, reason),
+        lambda all_facts: steps.with_break(all_facts, kind, subject),
     )
 
 
@@ -147,18 +148,10 @@ def replay_command(period: PeriodOption, account: AccountOption = None) -> None:
             if not chosen:
                 raise CloseRefused(f"{wanted} is not closed: there is no seal to replay.")
             graph = desk.compiled()
-            different = []
-            for found in chosen:
-                replayed = replay(desk.cursor, graph, found)
-                says = "the same" if replayed.is_same else "DIFFERENT"
-                desk.console.print(
-                    f"{found.key}: {says}. Sealed rows {found.content.rows_hash}, replayed"
-                    f" {replayed.content.rows_hash}; records {found.records_hash}, replayed"
-                    f" {replayed.records_hash}; sealed by revision {found.git_revision}, replayed"
-                    f" by {git_revision(PROJECT)}.",
-                    soft_wrap=True,
-                )
-                different += [] if replayed.is_same else [str(found.key)]
+            replayed = [replay(desk.cursor, graph, found) for found in chosen]
+            for again in replayed:
+                desk.console.print(_told(again), soft_wrap=True)
+            different = [str(again.seal.key) for again in replayed if not again.is_same]
             if different:
                 raise CloseRefused(
                     f"Made again, the bill is another one: {', '.join(different)}. If the models"
@@ -168,19 +161,35 @@ def replay_command(period: PeriodOption, account: AccountOption = None) -> None:
     _explained(compare)
 
 
+def _told(again: Replayed) -> str:
+    sealed, says = again.seal, "the same" if again.is_same else "DIFFERENT"
+    return (
+        f"{sealed.key}: {says}. Sealed rows {sealed.content.rows_hash}, replayed"
+        f" {again.content.rows_hash}; records {sealed.records_hash}, replayed"
+        f" {again.records_hash}; sealed by revision {sealed.git_revision}, replayed by"
+        f" {git_revision(PROJECT)}."
+    )
+
+
 def _each(
     period: str,
     account: str | None,
     by: str,
     step: Callable[[Desk, Facts, steps.Act], str],
+    meant: Callable[[Sequence[Facts]], Sequence[Facts]] = lambda all_facts: all_facts,
 ) -> None:
-    """One step for each account of the month; the first that is refused ends it."""
+    """One step for each account of the month; what is refused to one keeps none of the others."""
 
     def work() -> None:
-        act = _act(by)
+        act, refused = _act(by), []
         with open_desk() as desk:
-            for facts in desk.facts(desk.chosen(period, account)):
-                desk.console.print(step(desk, facts, act), soft_wrap=True)
+            for facts in meant(desk.facts(desk.chosen(period, account))):
+                try:
+                    desk.console.print(step(desk, facts, act), soft_wrap=True)
+                except CloseRefused as refusal:
+                    refused.append(str(refusal))
+        if refused:
+            raise CloseRefused(" ".join(refused))
 
     _explained(work)
 
@@ -199,7 +208,8 @@ def _verify(desk: Desk, states: Sequence[PeriodState]) -> None:
             )
         else:
             count = differing.get(state.key, 0)
-            wrong.append(f"{state.key} ({count:,} rows differ from their own hash)")
+            rows = "1 row differs" if count == 1 else f"{count:,} rows differ"
+            wrong.append(f"{state.key} ({rows} from the hash beside it)")
     if wrong:
         raise CloseRefused(
             f"Sealed rows are not what was sealed: {', '.join(wrong)}. Find the write in"

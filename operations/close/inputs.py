@@ -11,6 +11,12 @@ from operations.close.queries import Cursor, rows, utc
 
 UNBILLED = "gold_billing.fct_unbilled_usage"
 _RECORDS = "silver.int_platform__complete_usage_records"
+_PRICE_ENTRY = (
+    "concat_ws('|', kind, sku_name, cloud, usage_unit, currency_code, entry.record_key,"
+    " coalesce(entry.account_id, ''), unix_micros(entry.price_started_at),"
+    " coalesce(cast(unix_micros(entry.price_ended_at) as string), ''),"
+    " cast(entry.price as string))"
+)
 
 
 def records_hash(cursor: Cursor, key: Key, records: str = _RECORDS) -> str:
@@ -44,12 +50,6 @@ def read_through(cursor: Cursor, key: Key) -> datetime | None:
 
 def price_version(cursor: Cursor, key: Key) -> str:
     """SHA-256 over the price windows that hold for the SKUs and the days of a period's bill."""
-    entry = (
-        "concat_ws('|', kind, sku_name, cloud, usage_unit, currency_code, entry.record_key,"
-        " coalesce(entry.account_id, ''), unix_micros(entry.price_started_at),"
-        " coalesce(cast(unix_micros(entry.price_ended_at) as string), ''),"
-        " cast(entry.price as string))"
-    )
     found = rows(
         cursor,
         f"""
@@ -66,7 +66,7 @@ def price_version(cursor: Cursor, key: Key) -> str:
             select 'negotiated', sku_name, cloud, usage_unit, currency_code,
                 explode(negotiated_prices) from silver.int_platform__price_books
         )
-        select sha2(array_join(array_sort(collect_list({entry})), ','), 256)
+        select sha2(array_join(array_sort(collect_list({_PRICE_ENTRY})), ','), 256)
         from windows inner join used using (sku_name, cloud, usage_unit)
         where coalesce(entry.account_id = :account, true) and entry.price_started_at <= last_at
             and coalesce(entry.price_ended_at > first_at, true)""",

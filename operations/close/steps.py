@@ -7,7 +7,7 @@ from datetime import datetime
 from operations.close import inputs, writer
 from operations.close.gates import Blocker, approvals, blockers, soft_closed_by
 from operations.close.graph import Graph
-from operations.close.model import Content, Event, Facts, Key, PeriodState, Seal, same_person
+from operations.close.model import Break, Content, Event, Facts, Key, PeriodState, Seal, same_person
 from operations.close.periods import CloseRefused, Period
 from operations.close.queries import Cursor
 from operations.close.reader import seals
@@ -104,6 +104,12 @@ def approve(cursor: Cursor, facts: Facts, act: Act) -> str:
     return f"{key} is approved by {len(given.by) + 1}: {_money(facts.content)}."
 
 
+def with_break(all_facts: Sequence[Facts], kind: str, subject: str | None) -> tuple[Facts, ...]:
+    """The periods that have the break; all of them where none has."""
+    met = tuple(facts for facts in all_facts if _met(facts, kind, subject))
+    return met or tuple(all_facts)
+
+
 def waive(
     cursor: Cursor, facts: Facts, act: Act, kind: str, subject: str | None, reason: str
 ) -> str:
@@ -114,7 +120,7 @@ def waive(
     if not reason.strip():
         raise CloseRefused("--reason needs words: they are what an auditor will read.")
     kinds = sorted({found.kind for found in facts.breaks})
-    met = [b for b in facts.breaks if b.kind == kind and subject in (None, b.subject)]
+    met = _met(facts, kind, subject)
     if not met:
         open_ones = ", ".join(kinds) if kinds else "none"
         named = kind if subject is None else f"{kind}: {subject}"
@@ -156,11 +162,9 @@ def seal(cursor: Cursor, graph: Graph, facts: Facts, act: Act) -> Seal:
     after = inputs.input_versions(cursor, graph)
     # The rows just written are those of this very close.
     moved = [name for name in before if before[name] != after[name] and not _is_ledger(name)]
-    if moved or written.rows_hash != content.rows_hash:
+    if moved or written != content:
         what = ", ".join(moved) or "the rows of the bill"
-        raise CloseRefused(
-            f"{key} was not closed: {what} changed meanwhile. Wait for the run to end, try again."
-        )
+        raise CloseRefused(f"{key} was not closed: {what} changed meanwhile. Try again.")
     writer.commit_seal(cursor, made)
     return finish(cursor, key, made)
 
@@ -212,5 +216,10 @@ def _money(content: Content) -> str:
     return f"{content.billed_cost.normalize():,f} in {content.row_count:,} rows"
 
 
-def _times(met: Sequence[object]) -> str:
-    return "once" if len(met) == 1 else f"{len(met)} times"
+def _met(facts: Facts, kind: str, subject: str | None) -> list[Break]:
+    return [b for b in facts.breaks if b.kind == kind and subject in (None, b.subject)]
+
+
+def _times(met: Sequence[Break]) -> str:
+    count = sum(found.count for found in met)
+    return "once" if count == 1 else f"{count:,} times"

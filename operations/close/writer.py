@@ -13,6 +13,21 @@ from operations.close.model import Content, Event, Key, Seal
 from operations.close.queries import Cursor
 from operations.close.reader import bill_columns, contents_of
 
+_SEAL_ONCE = """merge into ledger.period_seals as kept
+    using (select :seal_id as seal_id, :account as account_id, :period as billing_period,
+        cast(:sealed_at as timestamp) as sealed_at, :sealed_by as sealed_by,
+        from_json(:approved_by, 'array<string>') as approved_by,
+        cast(:row_count as bigint) as row_count, cast(:record_count as bigint) as record_count,
+        cast(:usage_quantity as decimal(38, 24)) as usage_quantity,
+        cast(:list_cost as decimal(38, 18)) as list_cost,
+        cast(:billed_cost as decimal(38, 18)) as billed_cost,
+        :rows_hash as rows_hash, :records_hash as records_hash,
+        from_json(:input_versions, 'map<string,bigint>') as input_versions,
+        :price_version as price_version, :git_revision as git_revision,
+        cast(:read_through_at as timestamp) as read_through_at) as arrived
+    on kept.account_id = arrived.account_id and kept.billing_period = arrived.billing_period
+    when not matched then insert *"""
+
 
 def seal_id(key: Key, content: Content) -> str:
     """Identity of a seal: another content is another seal."""
@@ -67,20 +82,7 @@ def commit_seal(cursor: Cursor, seal: Seal) -> None:
     """Closes the period, unless it has a seal."""
     content = seal.content
     cursor.execute(
-        """merge into ledger.period_seals as kept
-        using (select :seal_id as seal_id, :account as account_id, :period as billing_period,
-            cast(:sealed_at as timestamp) as sealed_at, :sealed_by as sealed_by,
-            from_json(:approved_by, 'array<string>') as approved_by,
-            cast(:row_count as bigint) as row_count, cast(:record_count as bigint) as record_count,
-            cast(:usage_quantity as decimal(38, 24)) as usage_quantity,
-            cast(:list_cost as decimal(38, 18)) as list_cost,
-            cast(:billed_cost as decimal(38, 18)) as billed_cost,
-            :rows_hash as rows_hash, :records_hash as records_hash,
-            from_json(:input_versions, 'map<string,bigint>') as input_versions,
-            :price_version as price_version, :git_revision as git_revision,
-            cast(:read_through_at as timestamp) as read_through_at) as arrived
-        on kept.account_id = arrived.account_id and kept.billing_period = arrived.billing_period
-        when not matched then insert *""",
+        _SEAL_ONCE,
         {
             "seal_id": seal.seal_id,
             "account": seal.key.account,

@@ -126,6 +126,31 @@ def test_spark_events_know_their_cluster(delivered: Account) -> None:
     assert jobs == [(sum(run[3] for run in runs), sum(run[3] for run in runs))]
 
 
+def tasks_of_logs() -> dict[str, tuple[int, int]]:
+    """Tasks that ended and their milliseconds by log folder, read by the standard library."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for path in FOLDERS["spark_events"].rglob("eventlog*"):
+        with gzip.open(path, "rt", encoding="utf-8") as file:
+            for event in map(json.loads, file):
+                if event["Event"] == "SparkListenerTaskEnd":
+                    info = event["Task Info"]
+                    found[path.parent.name].append(info["Finish Time"] - info["Launch Time"])
+    return {folder: (len(tasks), sum(tasks)) for folder, tasks in found.items()}
+
+
+def test_spark_stages_have_the_time_of_their_tasks(delivered: Account) -> None:
+    runs = delivered.rows(
+        """select log_folder, task_count, cast(task_seconds * 1000 as bigint)
+        from silver.int_platform__spark_applications"""
+    )
+    assert {folder: (count, millis) for folder, count, millis in runs} == tasks_of_logs()
+    broken = delivered.rows(
+        """select count(*) from silver.int_platform__spark_stages
+        where task_count <> planned_task_count or skew_ratio < 1"""
+    )
+    assert broken == [(0,)]
+
+
 def test_whole_run_again_changes_nothing(delivered: Account) -> None:
     before = delivered.contents(without=("as_of",))
     results = delivered.ingest({name: str(folder) for name, folder in FOLDERS.items()})

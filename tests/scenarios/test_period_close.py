@@ -392,7 +392,7 @@ def test_a_tampered_row_is_found(books: Books) -> None:
         where billing_period = '2026-01' and region = 'r1' and sku_name = 'JOBS'"""
     )
     said = " ".join(books.refused("verify").split())
-    assert "2026-01 of a1 (1 rows differ" in said
+    assert "2026-01 of a1 (1 row differs" in said
     assert "2026-02 of a1 is closed" in said
     refused = books.refused("seal", "--period", "2026-01", "--by", "carol")
     assert "not what was sealed" in " ".join(refused.split())

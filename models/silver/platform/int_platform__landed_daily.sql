@@ -10,6 +10,7 @@
 {% for model in telemetry_sources().values() -%}
     {%- do inputs.append({'relation': ref(model), 'days': landed_days}) -%}
 {% endfor -%}
+{% set event_clocks = ['event_at', 'usage_ended_at', 'period_ended_at', 'ended_at'] -%}
 {% set changed = changed_days(inputs) -%}
 
 with files_daily as (
@@ -28,14 +29,15 @@ with files_daily as (
 records as (
 
     {% for source_name, model in telemetry_sources().items() %}
-    select
-        '{{ source_name }}' as source_name,
-        landed_at,
-        {{ column_or_null(model, ['rescued_fields'], 'string') }} as rescued_fields,
-        {{ column_or_null(model, ['event_at', 'usage_ended_at', 'period_ended_at', 'ended_at'], 'timestamp') }} as event_at
-    from {{ ref(model) }}
-    where {{ lies_around('landed_at', changed) }}
-    {% if not loop.last %} union all {% endif %}
+        select
+            '{{ source_name }}' as source_name,
+            landed_at,
+            {{ column_or_null(model, ['rescued_fields'], 'string') }} as rescued_fields,
+            {{ column_or_null(model, ['event_at', 'usage_ended_at', 'period_ended_at', 'ended_at'], 'timestamp') }}
+                as event_at
+        from {{ ref(model) }}
+        where {{ lies_around('landed_at', changed) }}
+        {% if not loop.last %} union all {% endif %}
     {% endfor %}
 
 ),

@@ -7,29 +7,14 @@
     meta={'merge': {'prune_by': 'committed_date'}},
 ) }}
 
-{% set nodes = [] -%}
-{% for name in telemetry_sources().values() | list + watched_marts() -%}
-    -- depends_on: {{ ref(name) }}
-    {% if execute -%} {%- do nodes.append(model_node(name)) -%} {%- endif -%}
+{% set names = telemetry_sources().values() | list + watched_marts() -%}
+{% for name in names -%}
+-- depends_on: {{ ref(name) }}
 {% endfor -%}
-{% set commits = observed_commits(nodes) -%}
 
 with moves as (
 
-    {% if commits -%}
-        select * from values
-            {% for row in commits -%} ('{{ row | join("', '") }}'){{ ', ' if not loop.last }} {% endfor %}
-            as moves (relation_name, layer, committed_at, input_name, input_version, input_committed_at)
-    {%- else -%}
-        select
-            '' as relation_name,
-            '' as layer,
-            '' as committed_at,
-            '' as input_name,
-            '' as input_version,
-            '' as input_committed_at
-        where false
-    {%- endif %}
+    {{ observed_commits(names) }}
 
 ),
 

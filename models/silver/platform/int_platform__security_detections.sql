@@ -3,7 +3,7 @@
 ) }}
 
 {#- A burst is judged by the failures of the two windows before it, so those before midnight count for the next day. -#}
-{% set minutes, burst_events = var('login_burst_minutes') | int, var('login_burst_events') | int -%}
+{% set minutes = var('login_burst_minutes') | int -%}
 {% set changed = changed_days([
     {
         'relation': ref('stg_platform__audit_logs'),
@@ -54,7 +54,7 @@ first_time_actors as (
 
 login_bursts as (
 
-    {{ login_bursts('named_events', minutes, burst_events) }}
+    {{ login_bursts('named_events', minutes, var('login_burst_events')) }}
 
 ),
 
@@ -74,13 +74,38 @@ mass_reads as (
 
 detections as (
 
-    select kind, severity, event_date, record_key, 1 as event_count from named_events where kind <> 'read'
+    select
+        kind,
+        severity,
+        event_date,
+        record_key,
+        1 as event_count
+    from named_events
+    where kind <> 'read'
     union all
-    select burst_kind, 'high', event_date, record_key, event_count from login_bursts
+    select
+        burst_kind as kind,
+        'high' as severity,
+        event_date,
+        record_key,
+        event_count
+    from login_bursts
     union all
-    select 'mass_read', 'high', event_date, record_key, event_count from mass_reads
+    select
+        'mass_read' as kind,
+        'high' as severity,
+        event_date,
+        record_key,
+        event_count
+    from mass_reads
     union all
-    select 'first_time_actor', 'info', first_seen_date, first_record_key, 1 from first_time_actors
+    select
+        'first_time_actor' as kind,
+        'info' as severity,
+        first_seen_date as event_date,
+        first_record_key as record_key,
+        1 as event_count
+    from first_time_actors
 
 ),
 
@@ -88,11 +113,7 @@ security_detections as (
 
     select
         left(sha2(to_json(array(kind, record_key)), 256), 32) as detection_key,
-        kind,
-        severity,
-        event_date,
-        record_key,
-        cast(event_count as bigint) as event_count
+        *
     from detections
     where {{ falls_in('event_date', changed) }}
 

@@ -24,7 +24,9 @@ whole_hours as (
 
 whole_days as (
 
-    select source_name, sector_date
+    select
+        source_name,
+        sector_date
     from whole_hours
     group by source_name, sector_date
     having count(*) = 24
@@ -38,7 +40,8 @@ so_far as (
         spend_hourly.source_name,
         spend_hourly.series_key,
         coalesce(sum(spend_hourly.billed_cost), 0) as billed_cost,
-        coalesce(sum(spend_hourly.billed_cost) filter (where whole_hours.hour_of_day is not null), 0) as whole_hours_cost
+        coalesce(sum(spend_hourly.billed_cost) filter (where whole_hours.hour_of_day is not null), 0)
+            as whole_hours_cost
     from spend_hourly
     left join whole_hours
         on
@@ -84,7 +87,8 @@ spend_forecasts as (
         cast(case
             when whole_days.sector_date is not null then so_far.billed_cost
             when past_weekdays.day_count >= {{ var('forecast_min_weeks') }} and past_weekdays.same_hours_cost > 0
-                then cast(so_far.whole_hours_cost as double)
+                then
+                    cast(so_far.whole_hours_cost as double)
                     * cast(past_weekdays.billed_cost as double) / cast(past_weekdays.same_hours_cost as double)
         end as decimal(38, 6)) as forecast_cost
     from so_far

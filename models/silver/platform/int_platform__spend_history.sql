@@ -17,17 +17,11 @@ with spend_daily as (
 
 ),
 
-whole_days as (
-
-    select source_name, sector_date
-    from {{ ref('int_platform__source_days') }}
-    where not is_partial and {{ falls_from('sector_date', changed, 28) }}
-
-),
-
 days as (
 
-    select usage_date, source_name
+    select
+        usage_date,
+        source_name
     from spend_daily
     where {{ falls_in('usage_date', changed) }}
     group by all
@@ -43,18 +37,24 @@ past_days as (
         whole_days.sector_date as past_date,
         weekday(whole_days.sector_date) as past_weekday
     from days
-    inner join whole_days
+    inner join {{ ref('int_platform__source_days') }} as whole_days
         on
-            days.source_name = whole_days.source_name
+            not whole_days.is_partial
+            and {{ falls_from('whole_days.sector_date', changed, 28) }}
+            and days.source_name = whole_days.source_name
             and datediff(days.usage_date, whole_days.sector_date) between 1 and 28
 
 ),
 
 days_to_come as (
 
-    select usage_date, source_name, weekday(date_to_come) as past_weekday, count(*) as to_come_count
+    select
+        usage_date,
+        source_name,
+        weekday(date_to_come) as past_weekday,
+        count(*) as to_come_count
     from days
-    lateral view explode(sequence(date_add(usage_date, 1), date_add(last_day(usage_date), 1))) as date_to_come
+        lateral view explode(sequence(date_add(usage_date, 1), date_add(last_day(usage_date), 1))) as date_to_come
     where date_to_come <= last_day(usage_date)
     group by all
 

@@ -1,5 +1,5 @@
-{#- Every hour's charges, sealed, open and corrected, come to what its usage costs by all that is known now: while the hour
-    is complete (no credit is given for what an incomplete one lacks), and its cost once late usage has a price. -#}
+{#- Every hour's charges, sealed, open and corrected, come to what its usage costs by all that is known now: while the
+    hour is complete (no credit is given for what an incomplete one lacks), and its cost once late usage has a price. -#}
 
 with bill as (
 

@@ -7,15 +7,17 @@ with snapshotted as (
 
 ),
 
--- A deletion is dated by the run that noticed it. A version that is older than that and comes later would reach back
--- over it: its window holds, what it covers ends where it starts.
+-- A deletion is dated by the run that noticed it. A version that comes later and is older than that reaches back over
+-- it: its window holds, what it covers ends where it starts.
 windows as (
 
     select
         *,
-        lead(valid_from_at) over (partition by job_key order by valid_from_at, is_deleted) as next_from_at
+        lag(valid_from_at) over windows_of_job is null as is_first,
+        lead(valid_from_at) over windows_of_job as next_from_at
     from snapshotted
     where valid_from_at < valid_to_at
+    window windows_of_job as (partition by job_key order by valid_from_at, is_deleted)
 
 ),
 
@@ -37,10 +39,11 @@ jobs as (
         timeout_seconds,
         created_at,
         changed_at,
-        valid_from_at,
+        -- Nobody watched before the first version: it is the best that is known of the time since the job was made.
+        if(is_first, least(valid_from_at, created_at), valid_from_at) as valid_from_at,
         least(valid_to_at, next_from_at) as valid_to_at,
         next_from_at is null as is_current,
-        is_deleted = 'True' as is_deleted
+        cast(is_deleted as boolean) as is_deleted
     from windows
 
 )

@@ -31,34 +31,9 @@ source_hours as (
 
 ),
 
-step_0 as (
-
-    select source_name, ingested_at, relation_name, 'bronze' as layer, ingested_at as reached_at
-    from landed_files
-    group by all
-
-),
-
-{% set steps = range(4) -%}
-{% for step in steps if step -%}
-step_{{ step }} as (
-
-    {{ reached('step_' ~ (step - 1), 'commits') }}
-
-),
-
-{% endfor -%}
--- A table that a batch reaches in several ways has it when the last of them has brought it.
 arrivals as (
 
-    select
-        source_name,
-        ingested_at,
-        relation_name,
-        layer,
-        if(count(reached_at) < count(*), null, max(reached_at)) as reached_at
-    from ({% for step in steps %}select * from step_{{ step }}{{ ' union all ' if not loop.last }}{% endfor %})
-    group by source_name, ingested_at, relation_name, layer
+    {{ arrivals('landed_files', 'commits') }}
 
 ),
 
@@ -70,14 +45,7 @@ lags as (
         landed_files.region,
         arrivals.*,
         {{ slo_seconds('arrivals.layer') }} as slo_seconds,
-        -- Clocks of stores differ by moments: never negative.
-        if(
-            arrivals.reached_at is null, null,
-            cast(
-                greatest(0, unix_millis(arrivals.reached_at) - unix_millis(landed_files.landed_at)) / 1000
-                as decimal(18, 3)
-            )
-        ) as lag_seconds
+        {{ lag_seconds('landed_files.landed_at', 'arrivals.reached_at') }} as lag_seconds
     from landed_files
     inner join arrivals using (source_name, ingested_at)
 
@@ -111,7 +79,7 @@ freshness as (
 
     select
         hourly.*,
-        cast(100 * within_slo_count / file_count as decimal(5, 2)) as within_slo_pct,
+        cast(100 * hourly.within_slo_count / hourly.file_count as decimal(5, 2)) as within_slo_pct,
         {{ ledger_flags('source_hours') }}
     from hourly
     left join source_hours

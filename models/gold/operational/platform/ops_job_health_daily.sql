@@ -3,10 +3,7 @@
 {% set changed = changed_days([
     {'relation': ref('int_platform__job_runs'), 'days': 'select distinct run_date from changed'},
     {'relation': ref('stg_platform__jobs'), 'days': days_of_renamed_jobs()},
-    {
-        'relation': ref('int_platform__time_sectors'),
-        'days': "select distinct sector_date from changed where source_name = 'job_runs'",
-    },
+    {'relation': ref('int_platform__time_sectors'), 'days': days_with_new_flags(['job_runs'])},
 ]) -%}
 
 with job_runs as (
@@ -28,14 +25,8 @@ job_versions as (
 
 source_days as (
 
-    select
-        sector_date,
-        bool_or(is_partial) as is_partial,
-        array_sort(array_distinct(flatten(collect_list(regions_missing)))) as regions_missing,
-        cast(avg(completeness_pct) as decimal(5, 2)) as completeness_pct
-    from {{ ref('int_platform__source_hours') }}
+    select * from {{ ref('int_platform__source_days') }}
     where source_name = 'job_runs' and {{ falls_in('sector_date', changed) }}
-    group by sector_date
 
 ),
 
@@ -68,9 +59,9 @@ daily as (
         count_if(is_repaired) as repaired_count,
         count_if(is_rated) as rated_count,
         cast(try_divide(count_if(is_rated and is_failed), count_if(is_rated)) as decimal(5, 4)) as failure_rate,
-        percentile(if(is_rated, run_seconds, null), 0.5) as median_run_seconds,
-        percentile(if(is_rated, run_seconds, null), 0.95) as p95_run_seconds,
-        percentile(queue_seconds, 0.95) as p95_queue_seconds
+        cast(percentile(if(is_rated, run_seconds, null), 0.5) as decimal(18, 3)) as median_run_seconds,
+        cast(percentile(if(is_rated, run_seconds, null), 0.95) as decimal(18, 3)) as p95_run_seconds,
+        cast(percentile(queue_seconds, 0.95) as decimal(18, 3)) as p95_queue_seconds
     from job_runs
     group by run_date, workspace_id, region, job_id
 
@@ -97,10 +88,7 @@ health as (
         daily.median_run_seconds,
         daily.p95_run_seconds,
         daily.p95_queue_seconds,
-        coalesce(source_days.is_partial, true) as is_partial,
-        source_days.regions_missing,
-        source_days.completeness_pct,
-        current_timestamp() as as_of
+        {{ ledger_flags('source_days') }}
     from daily
     left join job_names on daily.workspace_id = job_names.workspace_id and daily.job_id = job_names.job_id
     left join source_days on daily.run_date = source_days.sector_date

@@ -47,26 +47,26 @@ layers as (
         judged.*,
         shares.*
     from judged
-    lateral view inline(array(
-        named_struct(
-            'layer', 'bronze',
-            'good_share', 1 - try_divide(unreadable_rows, bronze_rows),
-            'unduplicated_share', null, 'undrifted_share', null, 'punctual_share', null, 'complete_share', null
-        ),
-        named_struct(
-            'layer', 'silver',
-            'good_share', 1 - try_divide(quarantined_rows, bronze_rows),
-            'unduplicated_share', try_divide(silver_rows, bronze_rows - quarantined_rows),
-            'undrifted_share', 1 - try_divide(drifted_rows, silver_rows),
-            'punctual_share', 1 - try_divide(late_rows, timed_rows),
-            'complete_share', null
-        ),
-        named_struct(
-            'layer', 'gold',
-            'good_share', null, 'unduplicated_share', null, 'undrifted_share', null, 'punctual_share', null,
-            'complete_share', cast(completeness_pct as double) / 100
-        )
-    )) shares as layer, good_share, unduplicated_share, undrifted_share, punctual_share, complete_share
+        lateral view inline(array(
+            named_struct(
+                'layer', 'bronze',
+                'good_share', 1 - try_divide(unreadable_rows, bronze_rows),
+                'unduplicated_share', null, 'undrifted_share', null, 'punctual_share', null, 'complete_share', null
+            ),
+            named_struct(
+                'layer', 'silver',
+                'good_share', 1 - try_divide(quarantined_rows, bronze_rows),
+                'unduplicated_share', try_divide(silver_rows, bronze_rows - quarantined_rows),
+                'undrifted_share', 1 - try_divide(drifted_rows, silver_rows),
+                'punctual_share', 1 - try_divide(late_rows, timed_rows),
+                'complete_share', null
+            ),
+            named_struct(
+                'layer', 'gold',
+                'good_share', null, 'unduplicated_share', null, 'undrifted_share', null, 'punctual_share', null,
+                'complete_share', cast(completeness_pct as double) / 100
+            )
+        )) shares as layer, good_share, unduplicated_share, undrifted_share, punctual_share, complete_share
 
 ),
 
@@ -100,7 +100,7 @@ quality_scores as (
         score,
         cast(avg(score) over (
             partition by source_name, layer order by unix_date(landed_date)
-            range between {{ mean_days - 1 }} preceding and current row
+            range between {{ [mean_days - 1, 0] | max }} preceding and current row
         ) as decimal(5, 2)) as mean_score,
         {{ ledger_flags('scored') }}
     from scored
