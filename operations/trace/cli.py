@@ -1,6 +1,7 @@
 """`lakeledger trace`: where an amount of gold comes from."""
 
 from contextlib import closing
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -48,7 +49,11 @@ def trace(
 
 def _trace(mart: str, keys: list[str], amount: str | None) -> Trace:
     chosen_mart, chosen = find_mart(mart), parse_keys(keys)
-    manifest = Settings.from_environment().home / "target" / "manifest.json"
     with running_warehouse() as warehouse, closing(warehouse.connect()) as connection:
         cursor = connection.cursor()
-        return follow(cursor, select_rows(cursor, chosen_mart, chosen, amount), manifest)
+        return follow(cursor, select_rows(cursor, chosen_mart, chosen, amount), built_manifest())
+
+
+def built_manifest() -> Path:
+    """What dbt wrote about the project when it was last built."""
+    return Settings.from_environment().home / "target" / "manifest.json"

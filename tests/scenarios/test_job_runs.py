@@ -66,14 +66,54 @@ NOTIFICATIONS = [
 ]
 # What is known of each run in the end: started, ended, run_seconds, result, has_started, attempts, source.
 RUNS: dict[str, tuple[Any, ...]] = {
-    "by_start": ("2026-01-05 04:47:00", "2026-01-05 07:00:30", 8010, "SUCCEEDED", True, 1, "timeline"),
-    "by_clock": ("2026-01-20 23:47:00.25", "2026-01-21 01:00:01", 4380, "TIMED_OUT", True, 1, "timeline"),
+    "by_start": (
+        "2026-01-05 04:47:00",
+        "2026-01-05 07:00:30",
+        8010,
+        "SUCCEEDED",
+        True,
+        1,
+        "timeline",
+    ),
+    "by_clock": (
+        "2026-01-20 23:47:00.25",
+        "2026-01-21 01:00:01",
+        4380,
+        "TIMED_OUT",
+        True,
+        1,
+        "timeline",
+    ),
     "both": ("2026-01-18 23:47:00", "2026-01-19 01:10:00", 4980, "CANCELLED", True, 1, "timeline"),
-    "repaired": ("2026-01-20 10:00:00", "2026-01-25 10:05:00", 2410, "SUCCEEDED", True, 3, "timeline"),
+    "repaired": (
+        "2026-01-20 10:00:00",
+        "2026-01-25 10:05:00",
+        2410,
+        "SUCCEEDED",
+        True,
+        3,
+        "timeline",
+    ),
     "going_on": ("2026-01-26 10:00:00", None, 5400, "FAILED", True, 2, "timeline"),
     "never": ("2026-01-20 03:00:00", "2026-01-20 03:00:00", 0, "SKIPPED", False, 1, "timeline"),
-    "restated": ("2026-01-20 05:00:00", "2026-01-20 05:30:00", 1800, "QUARANTINED_BY_POLICY", True, 1, "timeline"),
-    "told_then_cut": ("2026-01-20 06:00:00", "2026-01-20 06:15:00", 900, "SKIPPED", True, 1, "timeline"),
+    "restated": (
+        "2026-01-20 05:00:00",
+        "2026-01-20 05:30:00",
+        1800,
+        "QUARANTINED_BY_POLICY",
+        True,
+        1,
+        "timeline",
+    ),
+    "told_then_cut": (
+        "2026-01-20 06:00:00",
+        "2026-01-20 06:15:00",
+        900,
+        "SKIPPED",
+        True,
+        1,
+        "timeline",
+    ),
     "endless": ("2025-12-01 00:00:00", None, 3600, None, True, 1, "timeline"),
     "told": ("2026-01-20 23:59:00", "2026-01-21 00:09:00", 600, "SUCCEEDED", True, 1, "webhook"),
     "begun": ("2026-01-20 07:00:00", None, None, None, True, 1, "webhook"),
@@ -95,7 +135,9 @@ REJECTED: dict[str, dict[str, dict[str, Any]]] = {
 }
 
 
-def slice_line(workspace: str, run: str, start: str, end: str, result: str | None) -> dict[str, Any]:
+def slice_line(
+    workspace: str, run: str, start: str, end: str, result: str | None
+) -> dict[str, Any]:
     return {
         "account_id": "a1",
         "workspace_id": workspace,
@@ -137,12 +179,18 @@ def job_line(job: str, name: str, changed: str, deleted: str | None = None) -> d
 
 # Versions of jobs by delivery; the last one is older than what is known by then.
 JOBS = [
-    [job_line("changed", "first", "2026-01-02T00:00:00Z"), job_line("gone", "it", "2026-01-02T00:00:00Z")],
+    [
+        job_line("changed", "first", "2026-01-02T00:00:00Z"),
+        job_line("gone", "it", "2026-01-02T00:00:00Z"),
+    ],
     [
         job_line("changed", "second", "2026-01-03T00:00:00Z"),
         job_line("gone", "it", "2026-01-04T00:00:00Z", "2026-01-04T00:00:00Z"),
     ],
-    [job_line("changed", "zeroth", "2026-01-01T00:00:00Z"), job_line("gone", "it", "2026-01-03T00:00:00Z")],
+    [
+        job_line("changed", "zeroth", "2026-01-01T00:00:00Z"),
+        job_line("gone", "it", "2026-01-03T00:00:00Z"),
+    ],
 ]
 HOMES = [
     {"account_id": "a1", "workspace_id": workspace, "snapshot_time": "2026-01-01T00:00:00Z"}
@@ -176,7 +224,9 @@ def shuffled_deliveries() -> list[dict[tuple[str, str], list[dict[str, Any]]]]:
 def rejected_lines(source: str) -> Iterator[dict[str, Any]]:
     good = {
         "job_runs": slice_line("9", "broken", "2026-01-20T00:00:00", "2026-01-20T00:10:00", None),
-        "job_task_runs": task_line("9", "broken", "2026-01-20T00:00:00", "2026-01-20T00:10:00", None),
+        "job_task_runs": task_line(
+            "9", "broken", "2026-01-20T00:00:00", "2026-01-20T00:10:00", None
+        ),
         "job_webhooks": webhook_line("9", "broken", "jobs.on_start", "2026-01-20T00:00:00"),
         "jobs": job_line("broken", "broken", "2026-01-01T00:00:00Z"),
     }[source]
@@ -184,7 +234,9 @@ def rejected_lines(source: str) -> Iterator[dict[str, Any]]:
         yield {**good, **broken}
 
 
-def land(account: Account, name: str, source: str, lines: list[dict[str, Any]], region: str = "r1") -> None:
+def land(
+    account: Account, name: str, source: str, lines: list[dict[str, Any]], region: str = "r1"
+) -> None:
     content = b"\n".join(json.dumps(line).encode() for line in lines) + b"\n"
     account.land(source, f"{name}.json", content, region)
 
@@ -202,7 +254,9 @@ def delivered(account: Account) -> Account:
         if number == 1:
             land(account, "homes", "workspaces", HOMES, "r9")
         account.ingest()
-        checks = ("--exclude-resource-type", "unit_test") if number == DELIVERIES - 1 else WITHOUT_TESTS
+        checks = (
+            ("--exclude-resource-type", "unit_test") if number == DELIVERIES - 1 else WITHOUT_TESTS
+        )
         account.dbt("build", *SELECTED, *checks)
     return account
 
