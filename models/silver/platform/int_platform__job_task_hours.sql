@@ -8,7 +8,7 @@
     },
     {
         'relation': ref('int_platform__time_sectors'),
-        'days': 'select explode(array(sector_date, date_sub(sector_date, 1))) as hour_date from ('
+        'days': 'select explode(array(sector_date, date_add(sector_date, 1))) as hour_date from ('
             ~ days_with_new_verdicts(['job_task_runs']) ~ ')',
     },
 ]) -%}
@@ -83,16 +83,18 @@ task_hours as (
 
 ),
 
-complete_sectors as (
+sectors as (
 
-    select sector_started_at
+    select
+        sector_started_at,
+        bool_and(is_hour_complete) as is_complete
     from {{ ref('int_platform__time_sectors') }}
-    where source_name = 'job_task_runs' and is_hour_complete
+    where source_name = 'job_task_runs'
     group by sector_started_at
 
 ),
 
--- A slice counts for the sector in which it ends: what ran in an hour is known when the next one is complete, too.
+-- A slice counts for the sector in which it starts, and one from the hour before may reach into the hour.
 job_task_hours as (
 
     select
@@ -101,10 +103,13 @@ job_task_hours as (
             partition by task_hours.workspace_id, task_hours.job_run_id, task_hours.hour_at
         ) as run_running_ms
     from task_hours
-    inner join complete_sectors as this_hour on task_hours.hour_at = this_hour.sector_started_at
-    inner join complete_sectors as next_hour
-        on task_hours.hour_at + interval 1 hour = next_hour.sector_started_at
-    where task_hours.running_ms > 0 and {{ falls_in('task_hours.hour_date', changed) }}
+    inner join sectors as this_hour on task_hours.hour_at = this_hour.sector_started_at
+    left join sectors as hour_before on task_hours.hour_at - interval 1 hour = hour_before.sector_started_at
+    where
+        this_hour.is_complete
+        and coalesce(hour_before.is_complete, true)
+        and task_hours.running_ms > 0
+        and {{ falls_in('task_hours.hour_date', changed) }}
 
 )
 
