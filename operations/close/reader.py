@@ -25,7 +25,7 @@ def period_states(cursor: Cursor) -> tuple[PeriodState, ...]:
     found = rows(
         cursor,
         """select account_id, billing_period, period_state, state_since_at, state_by, record_count,
-            billed_cost, correction_cost
+            held_back_record_count, billed_cost, correction_cost
         from gold_billing.fct_period_states order by billing_period, account_id""",
     )
     return tuple(
@@ -35,8 +35,9 @@ def period_states(cursor: Cursor) -> tuple[PeriodState, ...]:
             since=None if row[3] is None else utc(row[3]),
             by=row[4],
             record_count=int(row[5]),
-            billed_cost=row[6],
-            correction_cost=row[7],
+            held_back_count=int(row[6]),
+            billed_cost=row[7],
+            correction_cost=row[8],
         )
         for row in found
     )
@@ -73,7 +74,7 @@ def _earlier_open(state: PeriodState, states: Sequence[PeriodState]) -> tuple[Pe
         if other.key.account == state.key.account
         and other.key.period < state.key.period
         and other.state != "CLOSED"
-        and other.record_count + abs(other.billed_cost) != 0
+        and other.has_usage
     )
 
 
@@ -121,6 +122,19 @@ def _events(cursor: Cursor, among: str) -> dict[Key, list[Event]]:
             )
         )
     return found
+
+
+def is_told(cursor: Cursor, seal: Seal) -> bool:
+    """Whether the events tell of a seal."""
+    found = rows(
+        cursor,
+        """select 1 from ledger.period_events where event = 'closed' and subject = :seal
+            and account_id = :account and billing_period = :period""",
+        seal=seal.seal_id,
+        account=seal.key.account,
+        period=str(seal.key.period),
+    )
+    return bool(found)
 
 
 def bill_columns(cursor: Cursor) -> dict[str, str]:

@@ -36,6 +36,7 @@ def facts(*events: Event, state: str = "OPEN", **changes: Any) -> Facts:
             since=None,
             by=None,
             record_count=6,
+            held_back_count=0,
             billed_cost=Decimal("3.5"),
             correction_cost=Decimal(0),
         ),
