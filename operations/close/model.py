@@ -34,12 +34,12 @@ class PeriodState:
 
     key: Key
     state: State
-    since: datetime | None
-    by: str | None
-    record_count: int
-    held_back_count: int
-    billed_cost: Decimal
-    correction_cost: Decimal
+    since: datetime | None = None
+    by: str | None = None
+    record_count: int = 0
+    held_back_count: int = 0
+    billed_cost: Decimal = Decimal(0)
+    correction_cost: Decimal = Decimal(0)
 
     @property
     def has_usage(self) -> bool:

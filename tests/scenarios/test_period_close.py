@@ -189,7 +189,13 @@ def test_a_blocked_close_says_what_blocks(books: Books) -> None:
         ],
     )
     books.account.dbt(
-        "build", "--select", "+fct_period_states", "--exclude-resource-type", "test", "unit_test"
+        "build",
+        "--select",
+        "+fct_period_states",
+        "fct_held_back_usage",
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
     )
 
     said = books.refused("seal", "--period", "2026-01", "--by", "carol")
@@ -381,6 +387,8 @@ def test_the_ledgers_models_keep_their_promises(books: Books) -> None:
             "fct_silent_hours",
             "fct_period_breaks",
             "fct_period_states",
+            "fct_held_back_usage",
+            "fct_unsealed_days",
         ),
     ]
     outcome = books.account.dbt(

@@ -45,17 +45,6 @@ corrections as (
 
 ),
 
-held_back as (
-
-    select
-        account_id,
-        {{ billing_period('usage_date') }} as billing_period,
-        sum(record_count) as record_count
-    from {{ ref('fct_held_back_usage') }}
-    group by all
-
-),
-
 breaks as (
 
     select
@@ -84,11 +73,6 @@ periods as (
         account_id,
         billing_period
     from unbilled
-    union distinct
-    select
-        account_id,
-        billing_period
-    from held_back
 
 ),
 
@@ -106,7 +90,6 @@ period_states as (
         coalesce(seals.sealed_by, events.soft_closed_by) as state_by,
         seals.seal_id is null as is_provisional,
         coalesce(seals.record_count, unbilled.record_count, 0) as record_count,
-        coalesce(held_back.record_count, 0) as held_back_record_count,
         cast(coalesce(seals.usage_quantity, unbilled.usage_quantity, 0) as decimal(38, 24)) as usage_quantity,
         cast(coalesce(seals.list_cost, unbilled.list_cost, 0) as decimal(38, 18)) as list_cost,
         cast(coalesce(seals.billed_cost, unbilled.billed_cost, 0) as decimal(38, 18)) as billed_cost,
@@ -118,7 +101,6 @@ period_states as (
     left join events using (account_id, billing_period)
     left join unbilled using (account_id, billing_period)
     left join breaks using (account_id, billing_period)
-    left join held_back using (account_id, billing_period)
     left join corrections on seals.seal_id = corrections.seal_id
 
 )

@@ -27,8 +27,6 @@ billed_days as (
 
     select usage_date from {{ ref('fct_usage_daily') }}
     union distinct
-    select usage_date from {{ ref('fct_held_back_usage') }}
-    union distinct
     select to_date(adjustment_period, 'yyyy-MM') as usage_date from {{ ref('fct_billing_adjustments') }}
 
 ),

@@ -7,20 +7,6 @@ with seals as (
 
 ),
 
-used_days as (
-
-    select
-        account_id,
-        usage_date
-    from {{ ref('fct_usage_daily') }}
-    union all
-    select
-        account_id,
-        usage_date
-    from {{ ref('fct_held_back_usage') }}
-
-),
-
 -- What a period takes in: its own days, and the days of closed periods that it corrects.
 billed_days as (
 
@@ -28,7 +14,7 @@ billed_days as (
         {{ billed_account('account_id') }} as account_id,
         {{ billing_period('usage_date') }} as billing_period,
         cast(null as date) as corrected_date
-    from used_days
+    from {{ ref('fct_usage_daily') }}
     group by all
 
     union distinct
