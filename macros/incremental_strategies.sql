@@ -2,6 +2,7 @@
 
     meta.merge.prune_by  column that a key never changes (the event's own day): its values among the new rows
                          become literals, which prune files; a join on the column does not
+    meta.merge.kept_on   column that may change, whose kept value is one of the days that the model noted (falls_in)
     meta.merge.newer     condition over `arrived` and `kept` under which a known key is updated (state tables), or
                          `differs` where the arrived row always holds; without it the merge only inserts (event tables) -#}
 {% macro get_incremental_keyed_merge_sql(arg_dict) -%}
@@ -13,6 +14,10 @@
         {%- if not values -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
         {%- do on.append('kept.' ~ merge.prune_by ~ ' = arrived.' ~ merge.prune_by) -%}
         {%- do on.append('kept.' ~ merge.prune_by ~ ' in (' ~ literals(values) ~ ')') -%}
+    {%- endif -%}
+    {%- if merge.kept_on and noted_days() is not none -%}
+        {%- if not noted_days() -%}{{ return('select 1 as nothing_changed') }}{%- endif -%}
+        {%- do on.append('kept.' ~ merge.kept_on ~ ' in (' ~ literals(noted_days()) ~ ')') -%}
     {%- endif -%}
     {%- set newer = merge.newer -%}
     {%- if newer == 'differs' -%}
@@ -29,18 +34,24 @@
 
 {#- Incremental strategy replace_days: put the recomputed days in the place of the old ones, whole. -#}
 {% macro get_incremental_replace_days_sql(arg_dict) -%}
-    {%- set noted = modules.re.search('/\\* days (\\[.*?\\]) \\*/', model.compiled_code) -%}
+    {%- set days = noted_days() -%}
     {%- set day = (config.get('meta') or {}).get('day') -%}
-    {%- if noted is none -%}
+    {%- if days is none -%}
         {#- Every input was made anew: there is no day to spare. -#}
         {%- set where = 'true' -%}
     {%- else -%}
-        {%- set days = fromjson(noted.group(1)) -%}
         {%- if not days -%}{{ return('select 1 as nothing_changed') }}{%- endif -%}
         {%- set where = day ~ ' in (' ~ literals(days) ~ ')' -%}
     {%- endif -%}
     insert into {{ arg_dict['target_relation'] }} by name replace where {{ where }}
     select * from {{ arg_dict['temp_relation'] }}
+{%- endmacro %}
+
+
+{#- The days that the compiled SQL of this model says it recomputes, or none where that is all. -#}
+{% macro noted_days() -%}
+    {%- set noted = modules.re.search('/\\* days (\\[.*?\\]) \\*/', model.compiled_code) -%}
+    {{ return(fromjson(noted.group(1)) if noted else none) }}
 {%- endmacro %}
 
 

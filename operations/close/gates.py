@@ -56,6 +56,7 @@ def blockers(facts: Facts, now: datetime, sealer: str | None = None) -> tuple[Bl
         return (Blocker(gate="month", what=what, sentence="The month is not over: wait."),)
     return (
         *_behind(facts),
+        *_held_back(facts),
         *(_of_break(found) for found in facts.breaks),
         *_earlier(facts),
         *_two_people(facts, sealer),
@@ -86,6 +87,17 @@ def _behind(facts: Facts) -> Iterator[Blocker]:
             gate="tables",
             what=table,
             sentence="It has not read all of its inputs yet: lakeledger run, then try again.",
+        )
+
+
+def _held_back(facts: Facts) -> Iterator[Blocker]:
+    count = facts.state.held_back_count
+    if count and not facts.content.row_count:
+        yield Blocker(
+            gate="sectors",
+            what=f"{count:,} usage records",
+            sentence="All usage of the month is held back: its hours are incomplete. Deliver what"
+            " is missing, or a corrected manifest.",
         )
 
 

@@ -27,15 +27,24 @@ class Key:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PeriodState:
-    """Where a period stands; money in the billing currency, `since` in UTC."""
+    """Where a period stands; money in the billing currency, `since` in UTC.
+
+    Records held back are in no total: their hour is incomplete.
+    """
 
     key: Key
     state: State
-    since: datetime | None
-    by: str | None
-    record_count: int
-    billed_cost: Decimal
-    correction_cost: Decimal
+    since: datetime | None = None
+    by: str | None = None
+    record_count: int = 0
+    held_back_count: int = 0
+    billed_cost: Decimal = Decimal(0)
+    correction_cost: Decimal = Decimal(0)
+
+    @property
+    def has_usage(self) -> bool:
+        """Whether there is anything to bill, or that may have to be billed."""
+        return bool(self.record_count or self.held_back_count or self.billed_cost)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

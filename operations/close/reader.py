@@ -15,31 +15,41 @@ _SEALED = (
     "(select sealed.* from ledger.sealed_usage as sealed"
     " left semi join ledger.period_seals as seals on sealed.seal_id = seals.seal_id)"
 )
+_STATES = """select account_id, billing_period, period_state, state_since_at, state_by,
+    record_count, billed_cost, correction_cost from gold_billing.fct_period_states"""
 _SEAL_COLUMNS = """seal_id, account_id, billing_period, sealed_at, sealed_by, to_json(approved_by),
     row_count, record_count, usage_quantity, list_cost, billed_cost, rows_hash, records_hash,
     to_json(input_versions), price_version, git_revision, read_through_at"""
 
 
 def period_states(cursor: Cursor) -> tuple[PeriodState, ...]:
-    """Every period of every account, oldest first."""
-    found = rows(
-        cursor,
-        """select account_id, billing_period, period_state, state_since_at, state_by, record_count,
-            billed_cost, correction_cost
-        from gold_billing.fct_period_states order by billing_period, account_id""",
-    )
-    return tuple(
-        PeriodState(
-            key=Key(row[0], Period.parse(row[1])),
+    """Every period of every account, oldest first; also one whose usage is all held back."""
+    held_back = {
+        Key(row[0], Period.parse(row[1])): int(row[2])
+        for row in rows(
+            cursor,
+            """select account_id, date_format(usage_date, 'yyyy-MM') as billing_period,
+                sum(record_count)
+            from gold_billing.fct_held_back_usage group by all""",
+        )
+    }
+    found = {
+        key: PeriodState(
+            key=key,
             state=row[2],
             since=None if row[3] is None else utc(row[3]),
             by=row[4],
             record_count=int(row[5]),
+            held_back_count=held_back.get(key, 0),
             billed_cost=row[6],
             correction_cost=row[7],
         )
-        for row in found
-    )
+        for row in rows(cursor, _STATES)
+        for key in (Key(row[0], Period.parse(row[1])),)
+    }
+    for key, count in held_back.items():
+        found.setdefault(key, PeriodState(key=key, state="OPEN", held_back_count=count))
+    return tuple(sorted(found.values(), key=lambda state: (state.key.period, state.key.account)))
 
 
 def gather(
@@ -73,7 +83,7 @@ def _earlier_open(state: PeriodState, states: Sequence[PeriodState]) -> tuple[Pe
         if other.key.account == state.key.account
         and other.key.period < state.key.period
         and other.state != "CLOSED"
-        and other.record_count + abs(other.billed_cost) != 0
+        and other.has_usage
     )
 
 
@@ -121,6 +131,19 @@ def _events(cursor: Cursor, among: str) -> dict[Key, list[Event]]:
             )
         )
     return found
+
+
+def is_told(cursor: Cursor, seal: Seal) -> bool:
+    """Whether the events tell of a seal."""
+    found = rows(
+        cursor,
+        """select 1 from ledger.period_events where event = 'closed' and subject = :seal
+            and account_id = :account and billing_period = :period""",
+        seal=seal.seal_id,
+        account=seal.key.account,
+        period=str(seal.key.period),
+    )
+    return bool(found)
 
 
 def bill_columns(cursor: Cursor) -> dict[str, str]:

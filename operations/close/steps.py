@@ -10,7 +10,7 @@ from operations.close.graph import Graph
 from operations.close.model import Break, Content, Event, Facts, Key, PeriodState, Seal, same_person
 from operations.close.periods import CloseRefused, Period
 from operations.close.queries import Cursor
-from operations.close.reader import seals
+from operations.close.reader import is_told, seals
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,7 +176,8 @@ def finish(cursor: Cursor, key: Key, made: Seal | None = None) -> Seal:
         CloseRefused: if somebody else closed the period with other rows in between.
     """
     kept = seals(cursor)[key]
-    writer.write_event(cursor, writer.closed_event(kept), kept.git_revision)
+    if not is_told(cursor, kept):
+        writer.write_event(cursor, writer.closed_event(kept), kept.git_revision)
     writer.drop_unsealed_rows(cursor, kept)
     if made is not None and made.seal_id != kept.seal_id:
         raise CloseRefused(

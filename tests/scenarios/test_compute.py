@@ -25,17 +25,16 @@ MODELS = [
     "snap_platform__workspaces",
     "dim_clusters",
     "dim_workspaces",
-    "ops_cluster_utilization_5m",
-    "ops_cluster_efficiency_daily",
-    "ops_compute_recommendations",
 ]
 SELECTED = ("--select", *MODELS, "--indirect-selection", "buildable")
 WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # Each cluster lives the same life, told in an order of its own.
 CLUSTERS = [f"c{number}" for number in range(8)]
 DELIVERIES = 3
+NODE_MINUTES = 5
 # When something landed or was read, and who delivered it first, is no part of what it says.
-PROVENANCE = ("source_file", "landed_at", "ingested_at", "as_of", "region")
+PROVENANCE = ("source_file", "landed_at", "ingested_at", "region")
 
 # The life of a cluster: time, type, details.
 LIFE: list[tuple[str, str, dict[str, Any]]] = [
@@ -106,22 +105,16 @@ def event_line(cluster: str, at: str, event_type: str, details: dict[str, Any]) 
     }
 
 
-def metric_line(cluster: str, minute: int, instance: str, cpu: float) -> dict[str, Any]:
+def metric_line(cluster: str, minute: int) -> dict[str, Any]:
     """A node's minute, counted from noon of the first day."""
     start = datetime(2026, 1, 5, 12, tzinfo=UTC) + timedelta(minutes=minute)
     return {
-        "account_id": "a1",
         "workspace_id": "1",
         "cluster_id": cluster,
-        "instance_id": f"{cluster}-{instance}",
+        "instance_id": f"{cluster}-driver",
         "start_time": start.isoformat(),
         "end_time": (start + timedelta(minutes=1)).isoformat(),
-        "driver": instance == "driver",
-        "node_type": "large" if instance == "driver" else "small",
-        "cpu_user_percent": cpu,
-        "cpu_system_percent": 1.0,
-        "mem_used_percent": 50.0,
-        "network_sent_bytes": 10,
+        "cpu_user_percent": 1.5,
     }
 
 
@@ -191,13 +184,8 @@ REJECTED = {
 def lines_of(cluster: str) -> Iterator[tuple[str, dict[str, Any]]]:
     for event in LIFE:
         yield "cluster_events", event_line(cluster, *event)
-    # Idle for 40 minutes, busy for 20.
-    for minute in range(60):
-        for instance in ("driver", "worker"):
-            yield (
-                "cluster_metrics",
-                metric_line(cluster, minute, instance, 1.5 if minute < 40 else 80.0),
-            )
+    for minute in range(NODE_MINUTES):
+        yield "cluster_metrics", metric_line(cluster, minute)
 
 
 def shuffled_deliveries() -> list[dict[tuple[str, str], list[dict[str, Any]]]]:
@@ -219,7 +207,7 @@ def shuffled_deliveries() -> list[dict[tuple[str, str], list[dict[str, Any]]]]:
 def broken_lines(source: str) -> list[dict[str, Any]]:
     good = {
         "cluster_events": event_line("broken", *LIFE[0]),
-        "cluster_metrics": metric_line("broken", 0, "driver", 1.0),
+        "cluster_metrics": metric_line("broken", 0),
         "clusters": version_line("broken", "broken", "2026-01-01T00:00:00"),
         "workspaces": workspace_line("9", "broken", "2026-01-01"),
     }[source]
@@ -235,7 +223,7 @@ def land(
 
 @pytest.fixture(scope="module")
 def delivered(account: Account) -> Account:
-    """Three deliveries, taken in and built; what else the marts read is built once, and empty."""
+    """Three deliveries, each taken in and built; what is broken comes with the first."""
     for number, delivery in enumerate(shuffled_deliveries()):
         for (source, region), lines in delivery.items():
             land(account, f"lines-{number}", source, lines, region)
@@ -252,17 +240,8 @@ def delivered(account: Account) -> Account:
             for source in REJECTED:
                 land(account, "broken", source, broken_lines(source))
         account.ingest()
-        if number == 0:
-            account.dbt(
-                "build", "--select", "+ops_compute_recommendations", *MODELS, *WITHOUT_TESTS
-            )
-        else:
-            checks = (
-                ("--exclude-resource-type", "unit_test")
-                if number == DELIVERIES - 1
-                else WITHOUT_TESTS
-            )
-            account.dbt("build", *SELECTED, *checks)
+        is_last = number == DELIVERIES - 1
+        account.dbt("build", *SELECTED, *(WITHOUT_UNIT_TESTS if is_last else WITHOUT_TESTS))
     return account
 
 
@@ -352,15 +331,12 @@ def test_workspaces_go_and_come_back(delivered: Account) -> None:
     ]
 
 
-def test_idle_hours_are_found(delivered: Account) -> None:
+def test_minutes_of_nodes_stand_once(delivered: Account) -> None:
     found = delivered.rows(
-        """select cluster_id, kind, driver_hours, worker_hours, saved_dbus, saved_amount, is_partial
-        from gold_operational.ops_compute_recommendations"""
+        """select cluster_id, count(*), count(distinct started_at)
+        from silver.stg_platform__cluster_metrics group by cluster_id"""
     )
-    two_thirds = Decimal("0.666667")
-    assert sorted(found) == [
-        (cluster, "idle", two_thirds, two_thirds, None, None, True) for cluster in CLUSTERS
-    ]
+    assert sorted(found) == [(cluster, NODE_MINUTES, NODE_MINUTES) for cluster in CLUSTERS]
 
 
 def test_broken_lines_have_their_reason(delivered: Account) -> None:

@@ -71,7 +71,7 @@ versions as (
         cluster_id,
         driver_node_type,
         coalesce(worker_node_type, driver_node_type) as worker_node_type,
-        if(row_number() over cluster = 1, timestamp'1970-01-01', changed_at) as valid_from_at,
+        if(row_number() over cluster = 1, timestamp '1970-01-01', changed_at) as valid_from_at,
         lead(changed_at) over cluster as valid_to_at
     from {{ versions }}
     window cluster as (partition by workspace_id, cluster_id order by changed_at)
@@ -85,7 +85,7 @@ nodes as (
         running.* except (worker_count),
         versions.account_id,
         unix_micros(running.running_until_at) - unix_micros(running.running_from_at) as microseconds,
-        inline(array(
+        inline(array(  -- noqa: AL03
             struct(versions.driver_node_type as node_type, cast(1 as bigint) as node_count),
             struct(versions.worker_node_type as node_type, running.worker_count as node_count)
         ))

@@ -1,6 +1,6 @@
 {#- Every run that new slices, notifications or a new home of its workspace touch is made anew from all that is known of
     it (docs/decisions/0011-runs-are-made-anew.md). -#}
-{{ config(unique_key='run_key', partition_by='run_date', meta={'merge': {'newer': 'differs'}}) }}
+{{ config(unique_key='run_key', partition_by='run_date', meta={'merge': {'kept_on': 'run_date', 'newer': 'differs'}}) }}
 
 {% set slices = ref('stg_platform__job_runs') -%}
 {% set webhooks = ref('stg_platform__job_webhooks') -%}

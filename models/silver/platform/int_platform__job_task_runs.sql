@@ -1,5 +1,9 @@
 {#- Made anew from all slices of the run, as runs of jobs are (docs/decisions/0011-runs-are-made-anew.md). -#}
-{{ config(unique_key='task_run_key', partition_by='run_date', meta={'merge': {'newer': 'differs'}}) }}
+{{ config(
+    unique_key='task_run_key',
+    partition_by='run_date',
+    meta={'merge': {'kept_on': 'run_date', 'newer': 'differs'}},
+) }}
 
 {% set task_slices = ref('stg_platform__job_task_runs') -%}
 {% set regions = ref('int_platform__workspace_regions') -%}

@@ -130,7 +130,7 @@ compared as (
             )
         ) as watermark_at,
         sum(manifests.expected_records) over source_hour as hour_expected_records,
-        sum(landed.record_count) over source_hour as hour_silver_records,
+        coalesce(sum(landed.record_count) over source_hour, 0) as hour_silver_records,
         sum(manifests.expected_quantity) over source_hour as hour_expected_quantity,
         sum(landed.quantity) over source_hour as hour_silver_quantity,
         count_if(manifests.expected_records is null) over source_hour as regions_unknown,

@@ -33,11 +33,8 @@ def facts(*events: Event, state: str = "OPEN", **changes: Any) -> Facts:
         state=PeriodState(
             key=JANUARY,
             state=state,  # type: ignore[arg-type]
-            since=None,
-            by=None,
             record_count=6,
             billed_cost=Decimal("3.5"),
-            correction_cost=Decimal(0),
         ),
         content=CONTENT,
         events=events,

@@ -1,9 +1,10 @@
 """What blocks a close, line by line."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from operations.close.gates import approvals, blockers
-from operations.close.model import Facts
+from operations.close.model import Content, Facts
 from operations.close.periods import Period
 from tests.unit.close.samples import CONTENT, FEBRUARY_3RD, broken, event, facts
 
@@ -60,6 +61,14 @@ def test_earlier_periods_and_tables_that_lag_are_named() -> None:
     assert [(line.gate, line.what) for line in blockers(found, FEBRUARY_3RD)] == [
         ("tables", "gold.hourly behind silver.usage"),
         ("order", "2025-12"),
+    ]
+
+
+def test_a_month_whose_usage_is_all_held_back_is_not_closed_empty() -> None:
+    waiting = facts(*APPROVED, content=Content(rows_hash="now"))
+    waiting = replace(waiting, state=replace(waiting.state, held_back_count=7))
+    assert [(line.gate, line.what) for line in blockers(waiting, FEBRUARY_3RD)] == [
+        ("sectors", "7 usage records")
     ]
 
 

@@ -44,7 +44,6 @@ billed_usage as (
         sealed_usage.billed_cost,
         sealed_usage.record_count,
         sealed_usage.correction_count,
-        sealed_usage.billing_usage,
         sealed_usage.row_hash
     from sealed_usage
     inner join seals on sealed_usage.seal_id = seals.seal_id

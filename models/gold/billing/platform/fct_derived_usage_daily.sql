@@ -105,7 +105,9 @@ derived_usage as (
         billed_quantity,
         derived_quantity,
         cast(derived_quantity - billed_quantity as decimal(34, 24)) as difference_quantity,
-        try_cast(100 * try_divide(derived_quantity - billed_quantity, billed_quantity) as decimal(18, 2)) as difference_pct,
+        try_cast(
+            100 * try_divide(derived_quantity - billed_quantity, billed_quantity) as decimal(18, 2)
+        ) as difference_pct,
         case
             when has_no_events then 'no_events'
             when derived_quantity is null then 'no_rate'

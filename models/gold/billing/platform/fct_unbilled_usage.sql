@@ -44,8 +44,7 @@ usage as (
         list_cost,
         billed_cost,
         record_count,
-        correction_count,
-        billing_usage
+        correction_count
     from hourly
 
 ),
@@ -76,8 +75,7 @@ corrections as (
         list_cost,
         billed_cost,
         record_count,
-        correction_count,
-        billing_usage
+        correction_count
     from adjustments
     where price_status = 'priced'
 
