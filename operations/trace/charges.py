@@ -82,7 +82,7 @@ def _origin(charges: str, group: Mapping[str, Any], records: str) -> Origin:
                 and seal_id <=> {seal}""",
         keys={name: ACCOUNT_LINE if name == "account_id" else name for name in keys},
         records=records,
-        only=f"usage_date in ({days})",
+        only=f"keyed.usage_date in ({days})",
     )
 
 

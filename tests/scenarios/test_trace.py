@@ -40,12 +40,12 @@ CORRECTED = [
     Usage(record_id="t1", start=at(FIRST), quantity="-10.5", record_type="RETRACTION"),
     Usage(record_id="n1", start=at(FIRST), quantity="7.25", record_type="RESTATEMENT"),
 ]
-# Three share a line whose cost is rounded, so that their exact shares do not add up to it.
+# Three share a line; each loses 0.4 of the last decimal, and the line has one of those to give.
 THIRDS = [
     Usage(
         record_id=f"s{n}",
         start=at("31 22:00"),
-        quantity=f"0.33333333333333333333333{n}",
+        quantity="1.00000000000000000324",
         workspace_id="w2",
         fields=tagged(f"c{n}", None if n == 3 else f"team {n}"),
     )
@@ -222,7 +222,7 @@ def test_smallest_difference_is_told(feed: UsageFeed) -> None:
     table = "gold_billing.fct_usage_daily"
     before = feed.account.rows(f"describe history {table} limit 1")[0][0]
     feed.account.rows(
-        f"update {table} set billed_cost = billed_cost + 0.000000000000000001"
+        f"update {table} set billed_cost = 2.743827156000000001"
         " where sku_name = 'JOBS' and workspace_id = 'w1'"
     )
     code, text = said("fct_usage_daily", "sku_name=JOBS", "workspace_id=w1")
