@@ -11,6 +11,7 @@ import pytest
 
 from operations.bill_check import check_bill, check_parts
 from operations.dbt import seeds_of
+from operations.pipeline import WITHOUT_TESTS
 from operations.simulator.commands import Targets, deliver_run, prepare
 from operations.simulator.settings import PRESETS, Options
 from tests.scenarios.account import Account
@@ -68,6 +69,7 @@ def simulated(account: Account) -> Simulated:
         hours=9,
         events_per_hour=150,
         usage_per_hour=40,
+        metrics_step=10,
         file_rows=40,
         faults=PRESETS["demo"],
     )
@@ -75,7 +77,7 @@ def simulated(account: Account) -> Simulated:
     run.deliver("on-time")
     account.environment.update(seeds_of(account.home))
     account.ingest()
-    account.dbt("build")
+    account.dbt("build", *WITHOUT_TESTS)
     return run
 
 
