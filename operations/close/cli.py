@@ -106,6 +106,7 @@ def seal(
                     f"{made.key} is closed: {made.content.billed_cost.normalize():,f} in"
                     f" {made.content.row_count:,} rows, rows {made.content.rows_hash}, records"
                     f" {made.records_hash}.",
+                    markup=False,
                     soft_wrap=True,
                 )
 
@@ -150,7 +151,7 @@ def replay_command(period: PeriodOption, account: AccountOption = None) -> None:
             graph = desk.compiled()
             replayed = [replay(desk.cursor, graph, found) for found in chosen]
             for again in replayed:
-                desk.console.print(_told(again), soft_wrap=True)
+                desk.console.print(_told(again), markup=False, soft_wrap=True)
             different = [str(again.seal.key) for again in replayed if not again.is_same]
             if different:
                 raise CloseRefused(
@@ -185,7 +186,7 @@ def _each(
         with open_desk() as desk:
             for facts in meant(desk.facts(desk.chosen(period, account))):
                 try:
-                    desk.console.print(step(desk, facts, act), soft_wrap=True)
+                    desk.console.print(step(desk, facts, act), markup=False, soft_wrap=True)
                 except CloseRefused as refusal:
                     refused.append(str(refusal))
         if refused:
@@ -204,6 +205,7 @@ def _verify(desk: Desk, states: Sequence[PeriodState]) -> None:
             desk.console.print(
                 f"{state.key} is closed, by {made.sealed_by} on {made.sealed_at:%Y-%m-%d}:"
                 f" {made.content.row_count:,} rows, the same hash {made.content.rows_hash}.",
+                markup=False,
                 soft_wrap=True,
             )
         else:

@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from operations.close.gates import Blocker, blockers
@@ -33,7 +34,7 @@ def print_states(console: Console, states: Sequence[PeriodState]) -> None:
         since = "" if state.since is None else f"{state.since:%Y-%m-%d}"
         table.add_row(
             str(state.key.period),
-            state.key.account,
+            escape(state.key.account),
             state.state,
             since,
             f"{state.record_count:,}",
@@ -54,18 +55,18 @@ def print_blockers(console: Console, all_facts: Sequence[Facts], now: datetime, 
 def print_lines(console: Console, key: Key, lines: Sequence[Blocker], first: int) -> None:
     """What blocks one period, line by line: the first so many of each gate, and how many more."""
     if not lines:
-        console.print(f"\n[bold]{key}[/]: nothing blocks its close.")
+        console.print(f"\n[bold]{escape(str(key))}[/]: nothing blocks its close.")
         console.print(f"  lakeledger close seal --period {key.period} --by WHO", soft_wrap=True)
         return
     things = "1 line blocks" if len(lines) == 1 else f"{len(lines):,} lines block"
-    console.print(f"\n[bold]{key}[/]: {things} its close.")
+    console.print(f"\n[bold]{escape(str(key))}[/]: {things} its close.")
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True, style="cyan")
     grid.add_column(overflow="fold")
     for gate in dict.fromkeys(line.gate for line in lines):
         of_gate = [line for line in lines if line.gate == gate]
         for line in of_gate[:first]:
-            grid.add_row(f"  {gate}", f"[bold]{line.what}[/]\n{line.sentence}")
+            grid.add_row(f"  {gate}", f"[bold]{escape(line.what)}[/]\n{escape(line.sentence)}")
         if len(of_gate) > first:
             grid.add_row("", f"and {len(of_gate) - first:,} more: --first {len(of_gate)}")
     console.print(grid)
