@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -71,7 +71,7 @@ def simulated(account: Account) -> Simulated:
         usage_per_hour=40,
         metrics_step=10,
         file_rows=40,
-        faults=PRESETS["demo"],
+        faults=replace(PRESETS["demo"], late_files=0.15),
     )
     run = Simulated(account, options)
     run.deliver("on-time")
