@@ -20,7 +20,6 @@ from tests.scenarios.account import WATCHING, Account
 NEWEST_ONLY = ("delivery_manifests",)
 # When a figure was made is no part of the figure.
 MADE_AT = ("as_of", "valid_from_at", "valid_to_at", "read_at", "version_key")
-# An observation of commits: a full refresh commits once more.
 
 
 @dataclass(frozen=True, slots=True)
