@@ -6,9 +6,9 @@
     Returns {whole, days, notes}; falls_in() makes a predicate of it. -#}
 {% macro changed_days(inputs) -%}
     {%- set found = namespace(whole=not is_incremental()) -%}
-    {%- set notes, queries = [], [] -%}
+    {%- set notes, queries, cursors = [], [], stored_cursors() -%}
     {%- for input in inputs -%}
-        {%- set window = read_window(input.relation) -%}
+        {%- set window = read_window(input.relation, cursors) -%}
         {%- do notes.append(note_read(input.relation, window)) -%}
         {%- if window.since is none -%}
             {%- set found.whole = true -%}

@@ -5,9 +5,11 @@
     event is older than every watermark. What was read stands as a comment in the compiled SQL, and the
     post-hook commit_cursor() takes it from there, so that it commits what was read and nothing newer. -#}
 
-{#- The rows of a Delta table that this model has not read yet: all of them on the first build. -#}
-{% macro changes(relation) -%}
-    {%- set window = read_window(relation) -%}
+{#- The rows of a Delta table that this model has not read yet: all of them on the first build.
+
+    cursors  what stored_cursors() gave, for a model that asks for many relations -#}
+{% macro changes(relation, cursors=none) -%}
+    {%- set window = read_window(relation, cursors) -%}
     {%- if window.to is none or window.since is none -%}
         {{ relation }}
     {%- elif window.since == window.to -%}
@@ -24,12 +26,13 @@
 
 
 {#- {since, to}: versions of the relation already read and there now; none where unknown. -#}
-{% macro read_window(relation) -%}
+{% macro read_window(relation, cursors=none) -%}
     {%- if not execute or model.resource_type == 'unit_test' or flags.EMPTY -%}
         {{ return({'since': none, 'to': none}) }}
     {%- endif -%}
     {%- set newest = run_query('describe history ' ~ relation ~ ' limit 1').columns['version'].values()[0] | int -%}
-    {%- set since = stored_cursor(relation_key(relation)) if is_incremental() else none -%}
+    {%- set known = stored_cursors() if cursors is none else cursors -%}
+    {%- set since = known.get(cursor_property(relation_key(relation)) | trim) -%}
     {#- An input that was made anew starts counting again: read it whole. -#}
     {{ return({'since': since if since is not none and since <= newest else none, 'to': newest}) }}
 {%- endmacro %}
@@ -55,6 +58,16 @@
 {%- endmacro %}
 
 
+{#- Whether no input has moved since this model last read them: then there is nothing to write either. -#}
+{% macro nothing_arrived() -%}
+    {%- set reads = noted_reads() -%}
+    {%- for read in reads if read.since is none or read.since != read.to -%}
+        {{ return(false) }}
+    {%- endfor -%}
+    {{ return(reads | length > 0) }}
+{%- endmacro %}
+
+
 {#- The name of an input in a cursor: without the catalog, which differs from target to target. -#}
 {% macro relation_key(relation) -%}
     {{ return((relation.schema ~ '.' ~ relation.identifier) | lower) }}
@@ -66,11 +79,15 @@
 {% macro cursor_property(input) -%} lakeledger.cursor.{{ local_md5(input) }} {%- endmacro %}
 
 
-{% macro stored_cursor(input) -%}
-    {%- for row in run_query('show tblproperties ' ~ this) if row[0] == cursor_property(input) | trim -%}
-        {{ return(row[1] | int) }}
-    {%- endfor -%}
-    {{ return(none) }}
+{#- How far this model has read its inputs: versions by the property that holds them; none on the first build. -#}
+{% macro stored_cursors() -%}
+    {%- set cursors = {} -%}
+    {%- if execute and is_incremental() -%}
+        {%- for row in run_query('show tblproperties ' ~ this) if row[0].startswith('lakeledger.cursor.') -%}
+            {%- do cursors.update({row[0]: row[1] | int}) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(cursors) }}
 {%- endmacro %}
 
 

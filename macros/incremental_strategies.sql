@@ -6,6 +6,7 @@
     meta.merge.newer     condition over `arrived` and `kept` under which a known key is updated (state tables), or
                          `differs` where the arrived row always holds; without it the merge only inserts (event tables) -#}
 {% macro get_incremental_keyed_merge_sql(arg_dict) -%}
+    {%- if nothing_arrived() -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
     {%- set merge = (config.get('meta') or {}).get('merge', {}) -%}
     {%- set on = ['kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key']] -%}
     {%- if merge.prune_by -%}

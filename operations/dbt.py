@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +15,9 @@ PROJECT = Path(__file__).resolve().parent.parent
 HUB_PACKAGES = "dbt_packages"
 STAND_IN_PACKAGES = "offline_packages"
 SEEDS = "LAKELEDGER_SEEDS"
+
+# Runs dbt with these arguments in this environment, its output into the file; gives its exit code.
+Execute = Callable[[Sequence[str], Mapping[str, str], Path], int]
 
 
 class DbtFailed(Exception):
@@ -90,8 +93,27 @@ def dbt_command(arguments: Sequence[str]) -> list[str]:
     return [str(Path(sys.executable).with_name("dbt")), *arguments]
 
 
+def in_a_process(arguments: Sequence[str], environment: Mapping[str, str], log: Path) -> int:
+    """dbt as a user starts it."""
+    with log.open("wb") as output:
+        ended = subprocess.run(
+            dbt_command(arguments),
+            cwd=PROJECT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        )
+    return ended.returncode
+
+
 def run_dbt(
-    arguments: Sequence[str], *, warehouse: Mapping[str, str], target: Path, log: Path
+    arguments: Sequence[str],
+    *,
+    warehouse: Mapping[str, str],
+    target: Path,
+    log: Path,
+    execute: Execute = in_a_process,
 ) -> DbtOutcome:
     """Runs dbt quietly: its output goes to `log`, its artifacts to `target`.
 
@@ -101,18 +123,11 @@ def run_dbt(
     log.parent.mkdir(parents=True, exist_ok=True)
     results = target / "run_results.json"
     results.unlink(missing_ok=True)
-    paths = ["--target-path", str(target), "--log-path", str(log.parent)]
-    with log.open("wb") as output:
-        ended = subprocess.run(
-            dbt_command(["--no-use-colors", *arguments, *paths]),
-            cwd=PROJECT,
-            env=dbt_environment(warehouse),
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            check=False,
-        )
+    paths = ["--target-path", str(target), "--log-path", str(log.parent / "debug")]
+    command = ["--no-use-colors", *arguments, *paths]
+    exit_code = execute(command, dbt_environment(warehouse), log)
     outcome = read_outcome(results)
-    if ended.returncode != 0:
+    if exit_code != 0:
         failures = "\n  ".join(outcome.failures) or "it did not get as far as a node"
         raise DbtFailed(f"dbt {arguments[0]} failed:\n  {failures}\nIts whole output is in {log}.")
     return outcome

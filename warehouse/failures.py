@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from py4j.protocol import Py4JError, Py4JJavaError
 from pyspark.errors import PySparkException
-from pyspark.errors.exceptions.captured import CapturedException
+from pyspark.errors.exceptions.captured import CapturedException, convert_exception
 
 from warehouse.errors import BadStatement, NotEmulated
 
@@ -23,7 +23,14 @@ class Failure:
 
 
 def failure_of(error: BaseException) -> Failure:
-    """The failure to tell for whatever was raised; never a traceback."""
+    """The failure to tell for whatever was raised; never a traceback, never an error of its own."""
+    try:
+        return _explained(error)
+    except Exception:  # a client that is told nothing waits for ever
+        return _classed(f"{type(error).__name__}: {error}", None, None)
+
+
+def _explained(error: BaseException) -> Failure:
     if isinstance(error, NotEmulated):
         return _classed(str(error), None, "0A000")
     if isinstance(error, BadStatement):
@@ -33,19 +40,18 @@ def failure_of(error: BaseException) -> Failure:
     if isinstance(error, PySparkException):
         return _classed(str(error), error.getCondition(), None)
     if isinstance(error, Py4JJavaError):
-        return _classed(str(error.java_exception), None, None)
+        return _captured(convert_exception(error.java_exception))
     if isinstance(error, Py4JError | ConnectionError):
         return Failure("[ENGINE_LOST] The engine has stopped; start the warehouse again.", "08006")
     return _classed(f"{type(error).__name__}: {error}", None, None)
 
 
 def _captured(error: CapturedException) -> Failure:
-    """The error of the engine, or of the first cause that has a class where it has none itself."""
-    named: CapturedException | None = error
-    while named is not None and named.getCondition() is None:
-        cause = named._cause
-        named = cause if isinstance(cause, CapturedException) else None
-    chosen = named or error
+    """The first error of the chain that has a class; else the last cause, which says most."""
+    chain = [error]
+    while isinstance(cause := chain[-1]._cause, CapturedException):
+        chain.append(cause)
+    chosen = next((found for found in chain if found.getCondition() is not None), chain[-1])
     return _classed(_sentence(chosen), chosen.getCondition(), _state(chosen))
 
 

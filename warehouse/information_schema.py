@@ -82,6 +82,13 @@ def relation_sql(reader: CatalogReader, catalog: str, name: str, wanted: Wanted)
         )
     make = _ROWS.get(name)
     rows = [] if make is None else list(make(reader, catalog, wanted))
+    if not rows:
+        # The planner folds it away, and whatever is joined or sorted with it: no job has to run.
+        names = ", ".join(
+            f"CAST(NULL AS {kind}) AS {name}"
+            for name, kind in (column.split(" ") for column in columns.split(", "))
+        )
+        return f"SELECT {names} WHERE false"
     text = json.dumps(rows, default=_text).replace("\\", "\\\\").replace("'", "\\'")
     fields = columns.replace(" ", ":").replace(",:", ", ")
     return f"SELECT inline(from_json('{text}', 'ARRAY<STRUCT<{fields}>>'))"

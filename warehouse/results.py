@@ -72,16 +72,20 @@ def collect(
     ]
     if not columns:
         return Result(columns, pa.table({}))
-    plan = frame._jdf.queryExecution().commandExecuted().getClass().getSimpleName()
-    if plan in _LOCAL_PLANS:
+    execution = frame._jdf.queryExecution()
+    if execution.commandExecuted().getClass().getSimpleName() in _LOCAL_PLANS:
         rows = frame.collect() if limit is None else frame.take(limit)
         found = Result(columns, _local(rows, schema), _modified(rows, schema))
         if shown is not None:
             found.table = _renamed(found.table, shown)
         return found
-    kept = frame if limit is None else frame.limit(limit)
-    batches = portable(kept, schema)._collect_as_arrow(empty_list_if_zero_records=False)
-    table = repaired(pa.Table.from_batches(batches))
+    kept = portable(frame if limit is None else frame.limit(limit), schema)
+    plan = execution.optimizedPlan()
+    if plan.getClass().getSimpleName() == "LocalRelation" and plan.data().isEmpty():
+        table = _no_rows(kept.schema)
+    else:
+        batches = kept._collect_as_arrow(empty_list_if_zero_records=False)
+        table = repaired(pa.Table.from_batches(batches))
     return Result(columns, _with_sql_names(table, schema))
 
 
@@ -105,9 +109,13 @@ def local_result(rows: list[dict[str, Any]], schema: StructType) -> Result:
     return Result(columns, pa.Table.from_arrays(arrays, schema=arrow))
 
 
+def _no_rows(schema: StructType) -> pa.Table:
+    return to_arrow_schema(schema, timezone="UTC").empty_table()
+
+
 def _local(rows: list[Any], schema: StructType) -> pa.Table:
     if not rows:
-        return to_arrow_schema(schema).empty_table()
+        return _no_rows(schema)
     return LocalDataToArrowConversion.convert(rows, schema, use_large_var_types=False)
 
 

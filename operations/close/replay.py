@@ -22,6 +22,7 @@ _GONE = (
     "delta_file_not_found",
     "failed_read_file",
     "filenotfound",
+    "nosuchfile",
     "file_not_exist",
     "delta_versions_not_contiguous",
     "delta_version_not_found",

@@ -10,7 +10,7 @@ from ingestion.run import run_sources
 from ingestion.settings import Settings
 from ingestion.sources import load_sources
 from ingestion.stream import SourceResult
-from operations.dbt import PROJECT, DbtOutcome, run_dbt
+from operations.dbt import PROJECT, DbtOutcome, Execute, in_a_process, run_dbt
 from operations.facts import Cursor, SourceRows, modelled_sources, source_rows
 from tests.lakehouse_fixtures import Lakehouse
 
@@ -28,6 +28,7 @@ class Account:
     target: Path
     # What dbt finds in its environment beside the connection.
     environment: dict[str, str] = field(default_factory=dict)
+    execute: Execute = in_a_process
 
     @property
     def landing(self) -> Path:
@@ -64,6 +65,7 @@ class Account:
             warehouse=self.lakehouse.connection.dbt_environment() | self.environment,
             target=self.target,
             log=self.home / "dbt.log",
+            execute=self.execute,
         )
 
     @contextmanager

@@ -8,6 +8,7 @@ import pytest
 
 from tests.lakehouse_fixtures import Lakehouse
 from tests.scenarios.account import BUILT_SCHEMAS, Account
+from tests.scenarios.dbt_worker import DbtWorker
 
 
 @pytest.fixture(scope="session")
@@ -15,12 +16,22 @@ def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dbt") / "target"
 
 
+@pytest.fixture(scope="session")
+def dbt_worker() -> Iterator[DbtWorker]:
+    worker = DbtWorker()
+    yield worker
+    worker.stop()
+
+
 @pytest.fixture(scope="module")
 def account(
-    lakehouse: Lakehouse, dbt_target: Path, tmp_path_factory: pytest.TempPathFactory
+    lakehouse: Lakehouse,
+    dbt_target: Path,
+    dbt_worker: DbtWorker,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Account]:
     home = tmp_path_factory.mktemp("account")
-    yield Account(lakehouse=lakehouse, home=home, target=dbt_target)
+    yield Account(lakehouse=lakehouse, home=home, target=dbt_target, execute=dbt_worker)
     for schema in ("bronze_platform", *BUILT_SCHEMAS):
         lakehouse.spark.sql(f"drop schema if exists {schema} cascade")
     shutil.rmtree(lakehouse.root / "external" / "bronze_platform", ignore_errors=True)

@@ -1,5 +1,7 @@
 {{ config(unique_key='file_key', partition_by='landed_date', meta={'merge': {'prune_by': 'landed_date'}}) }}
 
+{% set cursors = stored_cursors() -%}
+
 with landed_rows as (
 
     {% for table in telemetry_sources() -%}
@@ -12,7 +14,7 @@ with landed_rows as (
             ingested_at,
             ingest_batch,
             rescue_reason
-        from {{ changes(source('platform', table)) }}
+        from {{ changes(source('platform', table), cursors) }}
         {% if not loop.last %} union all {% endif %}
     {% endfor %}
 

@@ -7,6 +7,7 @@
 {% set sources = ['audit_logs', 'billable_usage', 'billing_usage', 'cloudtrail', 'cluster_events', 'cluster_metrics',
     'clusters', 'delivery_manifests', 'job_runs', 'job_task_runs', 'job_webhooks', 'jobs', 'list_prices',
     'spark_events', 'workspaces'] -%}
+{% set cursors = stored_cursors() -%}
 
 with arrived as (
 
@@ -16,7 +17,7 @@ with arrived as (
             region,
             file_modified_at as landed_at,
             ingested_at
-        from {{ changes(source('platform', name)) }}
+        from {{ changes(source('platform', name), cursors) }}
         {% if not loop.last %} union all {% endif %}
     {% endfor %}
 

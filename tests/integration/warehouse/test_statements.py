@@ -198,3 +198,21 @@ def test_a_closed_session_is_named_as_the_reason(connect: Connect, lakehouse: La
         lakehouse.server._sessions.close(connection.session._session_id.guid)
         with pytest.raises(DatabaseError, match="Connect again"):
             cursor.execute("select 1")
+
+
+def test_a_file_that_is_gone_is_named_by_its_own_error(
+    connect: Connect, lakehouse: Lakehouse
+) -> None:
+    """The side of a join that is sent to all is read in another thread, whose error hides it."""
+    with connect().cursor() as cursor:
+        cursor.execute("create schema if not exists gone")
+        cursor.execute("create table gone.numbers using delta as select id from range(5)")
+        for file in (lakehouse.root / "lakehouse" / "gone.db").rglob("*.parquet"):
+            file.unlink()
+        with pytest.raises(ServerOperationError) as caught:
+            cursor.execute(
+                "select /*+ broadcast(gone) */ * from range(3) as kept"
+                " join gone.numbers as gone using (id)"
+            )
+        cursor.execute("drop schema gone cascade")
+    assert "gone.db/numbers/part-" in caught.value.message
