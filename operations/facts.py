@@ -46,12 +46,18 @@ class SourceRows:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DayCost:
-    """One day of usage: DBUs, cost at list price, and the quantity nobody knows a price for."""
+    """One day of the bill, and what is not in it yet.
+
+    Unpriced: the quantity that nobody knows a price for. Held back: usage records whose hour is
+    not complete in every region.
+    """
 
     day: date
     dbus: Decimal
     list_cost: Decimal | None
+    billed_cost: Decimal | None
     unpriced_quantity: Decimal
+    held_back_records: int
 
 
 def modelled_sources(manifest: Path) -> tuple[ModelledSource, ...]:
@@ -108,17 +114,33 @@ def quarantine_reasons(cursor: Cursor) -> list[tuple[str, str, int]]:
 
 
 def cost_per_day(cursor: Cursor) -> tuple[DayCost, ...]:
-    """The bill at list price, day by day."""
+    """The bill day by day, at list and as billed, and what is held back of each day."""
     rows = _rows(
         cursor,
-        """select usage_date,
-            coalesce(sum(usage_quantity) filter (where usage_unit = 'DBU'), 0) as dbus,
-            sum(list_cost) as list_cost,
-            coalesce(sum(usage_quantity) filter (where price_status = 'unpriced'), 0) as unpriced
-        from gold_billing.fct_usage_daily group by usage_date order by usage_date""",
+        """select usage_date, coalesce(dbus, 0), list_cost, billed_cost, coalesce(unpriced, 0),
+            coalesce(held_back, 0)
+        from (
+            select usage_date,
+                sum(usage_quantity) filter (where usage_unit = 'DBU') as dbus,
+                sum(list_cost) as list_cost,
+                sum(billed_cost) as billed_cost,
+                sum(usage_quantity) filter (where price_status = 'unpriced') as unpriced
+            from gold_billing.fct_usage_daily group by usage_date
+        ) full join (
+            select usage_date, sum(record_count) as held_back
+            from gold_billing.fct_held_back_usage group by usage_date
+        ) using (usage_date) order by usage_date""",
     )
     return tuple(
-        DayCost(day=row[0], dbus=row[1], list_cost=row[2], unpriced_quantity=row[3]) for row in rows
+        DayCost(
+            day=row[0],
+            dbus=row[1],
+            list_cost=row[2],
+            billed_cost=row[3],
+            unpriced_quantity=row[4],
+            held_back_records=int(row[5]),
+        )
+        for row in rows
     )
 
 

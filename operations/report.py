@@ -65,21 +65,13 @@ def _quarantine(reasons: Sequence[tuple[str, str, int]]) -> Group:
 
 
 def _days(days: Sequence[DayCost]) -> Table:
-    table = _table(f"Usage per day (the last {LAST_DAYS} of {len(days)} and all)", "day")
-    for heading in ("DBUs", "list cost, USD", "unpriced quantity"):
+    table = _table(f"Bill per day, USD (the last {LAST_DAYS} of {len(days)} and all)", "day")
+    for heading in ("DBUs", "at list", "billed", "unpriced", "held back"):
         table.add_column(heading, justify="right")
     for day in days[-LAST_DAYS:]:
-        table.add_row(str(day.day), *_figures(day.dbus, day.list_cost, day.unpriced_quantity))
+        table.add_row(str(day.day), *_figures([day]))
     table.add_section()
-    priced = [day.list_cost for day in days if day.list_cost is not None]
-    table.add_row(
-        "all",
-        *_figures(
-            sum((day.dbus for day in days), Decimal(0)),
-            sum(priced, Decimal(0)) if priced else None,
-            sum((day.unpriced_quantity for day in days), Decimal(0)),
-        ),
-    )
+    table.add_row("all", *_figures(days))
     return table
 
 
@@ -88,7 +80,7 @@ def _skus(skus: Sequence[tuple[str, str, Decimal, Decimal | None]]) -> Table:
     table.add_column("quantity", justify="right")
     table.add_column("list cost, USD", justify="right")
     for sku, unit, quantity, cost in skus:
-        shown = "no list price known" if cost is None else f"{cost.normalize():,f}"
+        shown = "no price known" if cost is None else f"{cost.normalize():,f}"
         table.add_row(sku, unit, f"{quantity.normalize():,f}", shown)
     return table
 
@@ -121,12 +113,24 @@ def _table_name(source: str) -> str:
     return source.split(".")[-1]
 
 
-def _figures(dbus: Decimal, cost: Decimal | None, unpriced: Decimal) -> tuple[str, str, str]:
+def _figures(days: Sequence[DayCost]) -> tuple[str, ...]:
+    """The cells of these days together; a price that is not known is said, never shown as zero."""
+    unpriced = sum((day.unpriced_quantity for day in days), Decimal(0))
+    held_back = sum(day.held_back_records for day in days)
     return (
-        f"{dbus:,.3f}",
-        "no list price known" if cost is None else f"{cost:,.6f}",
+        f"{sum((day.dbus for day in days), Decimal(0)):,.3f}",
+        _cost([day.list_cost for day in days], unpriced),
+        _cost([day.billed_cost for day in days], unpriced),
         f"{unpriced:,.3f}" if unpriced else "-",
+        f"{held_back:,} records" if held_back else "-",
     )
+
+
+def _cost(costs: Sequence[Decimal | None], unpriced: Decimal) -> str:
+    known = [cost for cost in costs if cost is not None]
+    if known:
+        return f"{sum(known, Decimal(0)):,.6f}"
+    return "no price known" if unpriced else "-"
 
 
 def _age(landed_at: datetime | None, now: datetime) -> str:

@@ -24,7 +24,8 @@ HOME = {"r1": "101", "r2": "202"}
 # What usage, manifests and prices reach, without building what clusters and runs lead to.
 INPUTS = [
     *("+fct_billing_adjustments", "+fct_usage_breaks", "+fct_sector_breaks", "+fct_price_breaks"),
-    *("fct_usage_daily", "fct_run_breaks", "fct_derived_usage_daily", "fct_invoice_reconciliation"),
+    *("fct_usage_daily", "fct_run_breaks", "fct_derived_usage_daily"),
+    *("fct_cost_allocation_hourly", "fct_charges", "fct_invoice_reconciliation"),
 ]
 SEALED = "select to_json(struct(*)) as row from ledger.{} order by row"
 

@@ -67,6 +67,8 @@ def feed(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator
         (seeds / f"{name}.csv").write_text(Path(f"seeds/{name}.csv").read_text())
     with (seeds / "negotiated_prices.csv").open("a") as file:
         file.write("a1,JOBS,AWS,DBU,USD,2026-01-31T21:30:00Z,,0.123456789\n")
+    with (seeds / "invoice_lines.csv").open("a") as file:
+        file.write("a1,2026-01,INV-1,JOBS,AWS,DBU,,3.11,USD\n")
     account.environment["LAKELEDGER_SEEDS"] = str(seeds)
 
     @contextmanager
@@ -238,7 +240,7 @@ def test_what_was_sealed_and_what_came_after(feed: UsageFeed) -> None:
     feed.announce(late)
     # A new price does not move what was sealed; it makes a difference to it.
     feed.prices(("31 21:00", None, "0.25"))
-    feed.take_in("+fct_billing_adjustments", "+fct_focus_cost_and_usage")
+    feed.take_in("+fct_invoice_reconciliation", "+fct_focus_cost_and_usage")
 
     sealed = trace(feed, "fct_billed_usage", "usage_hour_at=2026-01-31 20:00")
     assert (sealed.amount, ids(sealed)) == (Decimal("1.45"), ["n1", "o1", "t1"])
@@ -252,6 +254,13 @@ def test_what_was_sealed_and_what_came_after(feed: UsageFeed) -> None:
     repriced = trace(feed, "fct_billing_adjustments", "reason=repriced")
     assert repriced.amount == Decimal("0.2")
     assert repriced.quantities == {"DBU": Decimal(0)}
+
+    # The invoice of January is held against what was sealed, not against what it would be now.
+    invoiced = feed.account.rows(
+        """select line_status, difference_amount from gold_billing.fct_invoice_reconciliation
+        where billing_period = '2026-01' and sku_name = 'JOBS'"""
+    )
+    assert invoiced == [("equal", 0)]
 
     whole = trace(feed, "fct_focus_cost_and_usage")
     assert whole.amount == total[0] + Decimal("0.5")

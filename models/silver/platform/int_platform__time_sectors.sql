@@ -37,75 +37,9 @@ allowances as (
 
 ),
 
-spoken_of as (
-
-    select
-        source_name,
-        region,
-        sector_started_at,
-        sector_date
-    from landed
-    union distinct
-    select
-        source_name,
-        region,
-        sector_started_at,
-        sector_date
-    from manifests
-
-),
-
-sectors_so_far as (
-
-    select
-        source_name,
-        region,
-        sector_started_at
-    from spoken_of
-    {% if is_incremental() %}
-        union all
-        select
-            source_name,
-            region,
-            sector_started_at
-        from {{ this }}
-    {% endif %}
-
-),
-
-known_regions as (
-
-    select
-        source_name,
-        region,
-        min(sector_started_at) as first_sector_at
-    from sectors_so_far
-    group by all
-
-),
-
-hours as (
-
-    select distinct
-        sector_started_at,
-        sector_date
-    from spoken_of
-
-),
-
--- A region has a row in every hour since its first in which anything of the account spoke: a silent region, or a
--- silent source, is incomplete, never absent and never zero.
 sectors as (
 
-    select
-        known_regions.source_name,
-        known_regions.region,
-        hours.sector_started_at,
-        hours.sector_date,
-        hours.sector_started_at + interval 1 hour as sector_ended_at
-    from known_regions
-    inner join hours on known_regions.first_sector_at <= hours.sector_started_at
-    where not ({{ is_retired('known_regions.region', 'hours.sector_started_at') }})
+    {{ expected_sectors('landed', 'manifests') }}
 
 ),
 

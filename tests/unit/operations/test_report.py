@@ -46,8 +46,20 @@ def test_duplicates_are_what_is_neither_silver_nor_quarantined() -> None:
 
 
 def test_unpriced_usage_is_never_zero_dollars() -> None:
-    text = printed(**{"group by usage_date": [(date(2026, 1, 1), Decimal(5), None, Decimal(5))]})
-    assert text.count("no list price known") == 2
+    day = (date(2026, 1, 1), Decimal(5), None, None, Decimal(5), 0)
+    text = printed(**{"group by usage_date": [day]})
+    assert text.count("no price known") == 4
+
+
+def test_days_are_shown_at_list_as_billed_and_with_what_waits() -> None:
+    days = [
+        (date(2026, 1, 1), Decimal(5), Decimal("2.5"), Decimal("2.25"), Decimal(0), 0),
+        (date(2026, 1, 2), Decimal(0), None, None, Decimal(0), 12),
+    ]
+    lines = [line.split() for line in printed(**{"group by usage_date": days}).splitlines()]
+    assert ["2026-01-01", "5.000", "2.500000", "2.250000", "-", "-"] in lines
+    assert ["2026-01-02", "0.000", "-", "-", "-", "12", "records"] in lines
+    assert ["all", "5.000", "2.500000", "2.250000", "-", "12", "records"] in lines
 
 
 def test_only_the_first_reasons_are_listed() -> None:

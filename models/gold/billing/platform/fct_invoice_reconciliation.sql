@@ -1,9 +1,9 @@
 {#- Few rows, computed whole: invoices come once a month. -#}
 {{ config(incremental_strategy='mirror', unique_key='line_key') }}
 
-with daily as (
+with charges as (
 
-    select * from {{ ref('fct_usage_daily') }}
+    select * from {{ ref('fct_charges') }}
 
 ),
 
@@ -23,11 +23,12 @@ invoiced_periods as (
 
 ),
 
+-- A month that was closed is what was sealed; what came later stands in the month that bills it.
 billed as (
 
     select
         account_id,
-        date_format(usage_date, 'yyyy-MM') as billing_period,
+        billing_period,
         sku_name,
         cloud,
         usage_unit,
@@ -35,8 +36,8 @@ billed as (
         sum(usage_quantity) as usage_quantity,
         sum(usage_quantity) filter (where price_status = 'unpriced') as unpriced_quantity,
         coalesce(sum(billed_cost), 0) as billed_cost
-    from daily
-    group by account_id, date_format(usage_date, 'yyyy-MM'), sku_name, cloud, usage_unit
+    from charges
+    group by account_id, billing_period, sku_name, cloud, usage_unit
 
 ),
 
