@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from databricks.sql.exc import Error as DatabaseError
 from rich.console import Console
 
 from ingestion.cli import ingest
@@ -15,6 +16,7 @@ from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
+from operations.refusals import refusal_of
 from operations.simulator.cli import simulate
 from operations.trace.cli import trace
 from warehouse.cli import app as warehouse_app
@@ -120,6 +122,9 @@ def _explained(work: Callable[[], None]) -> None:
         work()
     except (WarehouseError, DbtFailed, StepFailed, BillsDiffer) as error:
         typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
+    except DatabaseError as error:
+        typer.echo(f"Error: {refusal_of(error)}", err=True)
         raise typer.Exit(1) from error
 
 

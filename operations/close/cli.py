@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from databricks.sql.exc import Error as DatabaseError
 
 from operations.close import steps
 from operations.close.desk import Desk, open_desk
@@ -15,6 +16,7 @@ from operations.close.replay import Replayed, replay
 from operations.close.report import print_blockers, print_lines, print_states
 from operations.close.revision import git_revision
 from operations.dbt import PROJECT, DbtFailed
+from operations.refusals import refusal_of
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(no_args_is_help=True, help="Close billing periods, and show that they are.")
@@ -233,4 +235,7 @@ def _explained(work: Callable[[], None]) -> None:
         work()
     except (CloseRefused, DbtFailed, WarehouseError) as error:
         typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
+    except DatabaseError as error:
+        typer.echo(f"Error: {refusal_of(error)}", err=True)
         raise typer.Exit(1) from error

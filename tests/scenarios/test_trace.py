@@ -26,6 +26,8 @@ from tests.scenarios.usage_feed import Usage, UsageFeed, at, hours
 # The account is four hours old when January ends, so that a month of it is four hours.
 FIRST, AFTER = "31 20:00", "02-01 00:00"
 MODELS = ("+fct_cost_allocation_daily", "+fct_focus_cost_and_usage", "+fct_period_states")
+# What a close asks for, beyond what a trace does.
+CLOSE = "fct_held_back_usage"
 SEEDS = ("node_type_dbu_rates", "invoice_lines", "negotiated_prices")
 
 
@@ -233,13 +235,20 @@ def test_smallest_difference_is_told(feed: UsageFeed) -> None:
     assert "adds up to 2.743827156, the mart says 2.743827156000000001" in text
 
 
+def test_a_close_before_its_tables_are_built_is_one_sentence(feed: UsageFeed) -> None:
+    ended = CliRunner().invoke(app, ["close", "status", "--period", "2026-01"])
+    assert (ended.exit_code, ended.exception.__class__) == (1, SystemExit)
+    assert "gold_billing.fct_held_back_usage has not been built: lakeledger run." in ended.output
+
+
 def test_what_was_sealed_and_what_came_after(feed: UsageFeed) -> None:
+    feed.account.dbt("run", "--select", CLOSE)
     close(feed)
     late = Usage(record_id="late", start=at(FIRST), quantity="1.5")
     feed.deliver(late)
     feed.announce(late)
     # A new price does not move what was sealed; it makes a difference to it.
-    feed.prices(("31 21:00", None, "0.25"))
+    feed.prices(("31 21:01", None, "0.25"))
     feed.take_in("+fct_invoice_reconciliation", "+fct_focus_cost_and_usage")
 
     sealed = trace(feed, "fct_billed_usage", "usage_hour_at=2026-01-31 20:00")

@@ -1,0 +1,15 @@
+"""What the warehouse says when a question fails, as a sentence for the person who asked."""
+
+import re
+
+from databricks.sql.exc import Error
+
+_NOT_FOUND = re.compile(r"\[TABLE_OR_VIEW_NOT_FOUND\].*?`([\w`.]+)`", re.DOTALL)
+
+
+def refusal_of(error: Error) -> str:
+    """One sentence: the table that has to be built first, or the warehouse's own first line."""
+    text = str(error.message or error)
+    if found := _NOT_FOUND.search(text):
+        return f"{found[1].replace('`', '')} has not been built: lakeledger run."
+    return f"The warehouse did not answer: {text.strip().splitlines()[0]}"
