@@ -38,7 +38,7 @@ EXAMPLES = """
 
   lakeledger ingest --json | jq '.[] | select(.status == "failed")'
 
-Exit codes: 0 done, 1 a source failed or the run was stopped, 2 wrong use.
+Exit codes: 0 done, 1 a source failed or was held off, or the run was stopped, 2 wrong use.
 """
 
 
@@ -107,6 +107,9 @@ def ingest(
         ),
     ] = False,
     parallel: Annotated[int, typer.Option(metavar="N", min=1, help="Sources at once.")] = 2,
+    try_now: Annotated[
+        bool, typer.Option("--try-now", help="Try sources that are held off, too.")
+    ] = False,
     as_json_: Annotated[bool, typer.Option("--json", help="Result as JSON on stdout.")] = False,
     verbose: Annotated[
         bool, typer.Option("--verbose", help="Log every micro-batch on a terminal too.")
@@ -128,6 +131,7 @@ def ingest(
         max_files=max_files,
         managed_file_events=managed_file_events,
         parallel=parallel,
+        try_now=try_now,
     )
     raise typer.Exit(_guarded(choice, as_json_))
 
@@ -148,8 +152,8 @@ def _guarded(choice: Choice, json_wanted: bool) -> int:
 
 
 def exit_code(results: Sequence[SourceResult], *, continuous: bool) -> int:
-    """0 unless a source failed or was stopped before its end; continuous runs end by a stop."""
-    bad = {"failed"} if continuous else {"failed", "stopped"}
+    """0 unless a source failed, was held off, or was stopped; continuous runs end by a stop."""
+    bad = {"failed", "held off"} if continuous else {"failed", "held off", "stopped"}
     return int(any(result.status in bad for result in results))
 
 

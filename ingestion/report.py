@@ -10,7 +10,13 @@ from rich.table import Table
 
 from ingestion.stream import SourceResult
 
-_COLORS = {"ok": "green", "failed": "red", "waiting": "yellow", "stopped": "yellow"}
+_COLORS = {
+    "ok": "green",
+    "failed": "red",
+    "held off": "red",
+    "waiting": "yellow",
+    "stopped": "yellow",
+}
 _NARROW = 100
 
 

@@ -1,12 +1,16 @@
 """Runs several sources at once; the failure of one does not stop the others."""
 
 import threading
+import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
 
+from ingestion.breaker import CLOSED, Breaker, breaker_of
 from ingestion.landing import check_root
+from ingestion.platform_log import platform_log
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from ingestion.stream import SourceResult, SourceRun
@@ -25,18 +29,27 @@ def run_sources(
     """One result per source, in the order of ``sources``; ``on_result`` hears each as it ends.
 
     A set ``stop`` ends the run: queries stop, sources that have not begun are left out. What was
-    committed stays, the rest is taken by the next run.
+    committed stays, the rest is taken by the next run. A source whose circuit breaker is open is
+    held off, unless the settings say to try it now.
 
     Raises:
         LandingMissing: if the landing root is needed and is no folder.
     """
     stop = stop or threading.Event()
     check_landing(sources, settings)
+    log, now = platform_log(spark, settings), datetime.now(UTC)
+    known = {} if settings.try_now else log.attempts(now)
+    breakers = {name: breaker_of(attempts, now) for name, attempts in known.items()}
     workers = len(sources) if settings.continuous is not None else settings.parallel
     with ThreadPoolExecutor(max(1, min(workers, len(sources))), "ingest") as pool:
-        futures = [pool.submit(_run_one, spark, source, settings, stop) for source in sources]
+        futures = [
+            pool.submit(_run_one, spark, source, settings, stop, breakers.get(source.name, CLOSED))
+            for source in sources
+        ]
         _follow(futures, on_result)
-    return tuple(future.result() for future in futures)
+    results = tuple(future.result() for future in futures)
+    log.add(results, uuid.uuid4().hex)
+    return results
 
 
 def check_landing(sources: Sequence[Source], settings: Settings) -> None:
@@ -50,10 +63,22 @@ def check_landing(sources: Sequence[Source], settings: Settings) -> None:
 
 
 def _run_one(
-    spark: SparkSession, source: Source, settings: Settings, stop: threading.Event
+    spark: SparkSession,
+    source: Source,
+    settings: Settings,
+    stop: threading.Event,
+    breaker: Breaker,
 ) -> SourceResult:
     if stop.is_set():
         return SourceResult(source=source.name, table=source.table, status="stopped")
+    if breaker.state == "open":
+        message = (
+            f"held off until {breaker.until:%Y-%m-%d %H:%M} UTC, because its last runs failed:"
+            " operations.platform_logs says how. Mend the cause, then --try-now."
+        )
+        return SourceResult(
+            source=source.name, table=source.table, status="held off", message=message
+        )
     return SourceRun(spark, source, settings, stop).run()
 
 

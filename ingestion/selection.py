@@ -9,6 +9,15 @@ from ingestion.errors import WrongUse
 from ingestion.settings import Platform, Settings, detect_platform
 from ingestion.sources import Source, load_sources
 
+# What goes into the settings as it was given.
+_SAME = (
+    "continuous",
+    "settle_seconds",
+    "max_files",
+    "managed_file_events",
+    "parallel",
+    "try_now",
+)
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -29,6 +38,7 @@ class Choice:
     max_files: int = 1000
     managed_file_events: bool = False
     parallel: int = 2
+    try_now: bool = False
 
 
 def choose(choice: Choice) -> tuple[tuple[Source, ...], Settings, Path]:
@@ -50,10 +60,7 @@ def _settings(choice: Choice, home: Path, folders: dict[str, str]) -> Settings:
     if choice.platform not in (None, "local", "databricks"):
         raise WrongUse(f"--platform {choice.platform!r} is unknown; it is local or databricks.")
     platform = detect_platform(cast(Platform | None, choice.platform))
-    common = {
-        name: getattr(choice, name)
-        for name in ("continuous", "settle_seconds", "max_files", "managed_file_events", "parallel")
-    }
+    common = {name: getattr(choice, name) for name in _SAME}
     if platform == "local":
         return Settings(
             landing=_absolute(choice.landing or home / "landing"),

@@ -16,6 +16,7 @@ class Settings:
     ``landing`` and ``checkpoints`` are folders (on Databricks also cloud addresses). Tables are
     Delta tables by path under ``tables`` locally, ``catalog``.schema.table on Databricks.
     ``continuous`` is the seconds between micro-batches, None takes what is there and ends.
+    ``try_now`` takes no notice of circuit breakers.
     """
 
     landing: str
@@ -30,6 +31,7 @@ class Settings:
     max_bytes: str = "10g"
     managed_file_events: bool = False
     parallel: int = 2
+    try_now: bool = False
 
     def folder(self, name: str, path: str) -> str:
         """The folder of the source ``name``, whose declared path below the landing is ``path``."""

@@ -23,7 +23,7 @@ from ingestion.settings import Settings
 from ingestion.sources import Source
 from ingestion.writer import Target, count_rows, ensure_table, target_of
 
-Status = Literal["ok", "nothing landed", "waiting", "stopped", "failed"]
+Status = Literal["ok", "nothing landed", "waiting", "stopped", "held off", "failed"]
 
 _log = structlog.get_logger("ingestion")
 _POLL_SECONDS = 0.2

@@ -50,3 +50,12 @@
             and usage.usage_ended_at >= changed.price_started_at
             and (changed.price_ended_at is null or usage.usage_ended_at < changed.price_ended_at)
 {%- endmacro %}
+
+
+{#- The days with unpriced usage of a SKU whose prices have changed, in whatever unit. Over `changed`, changed books. -#}
+{% macro days_without_price(usage_hourly) -%}
+    select distinct hourly.usage_date
+    from {{ usage_hourly }} as hourly
+    inner join changed on hourly.sku_name = changed.sku_name and hourly.cloud = changed.cloud
+    where hourly.price_status = 'unpriced'
+{%- endmacro %}

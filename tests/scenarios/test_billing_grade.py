@@ -180,6 +180,17 @@ def test_broken_usage_is_quarantined_or_named(feed: UsageFeed) -> None:
         ("unpriced_usage", "r1", Decimal(1)),
     ]
 
+    # A later price in another unit prices nothing, but tells that the unit is what is wrong.
+    feed.prices(("06 00:00", None, "1"), sku="NEW_SKU", unit="GB")
+    feed.take_in(*MODELS)
+
+    assert breaks(feed) == [
+        ("negative_net_usage", "r1", Decimal(-3)),
+        ("unknown_unit", "r1", Decimal(1)),
+        ("unknown_unit", "r1", Decimal(1)),
+        ("unmatched_retraction", "r1", Decimal(-3)),
+    ]
+
 
 def test_replay_of_everything_changes_nothing(feed: UsageFeed) -> None:
     """The whole month again under other names: only what says when and where it came may move."""

@@ -72,7 +72,9 @@ class UsageFeed:
     announced: list[Usage] = field(default_factory=list)
     files: int = 0
 
-    def prices(self, *windows: tuple[str, str | None, str], sku: str = "JOBS") -> None:
+    def prices(
+        self, *windows: tuple[str, str | None, str], sku: str = "JOBS", unit: str = "DBU"
+    ) -> None:
         """List prices as (start, end, price)."""
         self._land(
             "list_prices",
@@ -86,7 +88,7 @@ class UsageFeed:
                         "sku_name": sku,
                         "cloud": "AWS",
                         "currency_code": "USD",
-                        "usage_unit": "DBU",
+                        "usage_unit": unit,
                         "pricing": {"effective_list": {"default": price}},
                     }
                 )

@@ -11,6 +11,7 @@
         'relation': ref('int_platform__workspace_regions'),
         'days': days_of_moved_workspaces(ref('int_platform__usage_records')),
     },
+    {'relation': ref('int_platform__price_books'), 'days': days_without_price(ref('fct_usage_hourly'))},
 ]) -%}
 
 with hourly as (
