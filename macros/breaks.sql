@@ -8,7 +8,9 @@
         'restatement_before_original': 'A restatement came without the retraction or original that it replaces: wait for it, or ask the provider',
         'incomplete_sector': 'Not everything announced has arrived, so billing holds the hour back: deliver what is missing, or a corrected manifest',
         'held_back_sector': 'This region is complete and waits for another in the same hour: nothing to do here',
-        'workspace_in_two_regions': 'Two regions deliver this workspace as theirs: correct the delivery of one',
+        'workspace_in_two_regions': 'Two regions deliver this workspace as theirs: let the next snapshot of the one that it does not belong to leave it out',
+        'usage_delivered_twice': 'The usage of this workspace comes through billing_usage and billable_usage, and would be billed twice: deliver it through one of them',
+        'rejected_usage': 'Lines of usage were rejected, so nobody is billed for them: look at them in silver.quarantine, have them delivered again in order, and waive this when they are',
         'run_longer_than_30_days': 'A run lasts longer than 30 days, or its last slice never came: look whether it still runs and end it, or deliver its slices',
         'price_gap': 'No price holds between two prices of this SKU: add the missing window',
         'price_overlap': 'Two prices of this SKU hold at the same time: end the earlier where the later starts',
@@ -16,7 +18,7 @@
         'invoice_line_differs': 'The invoice has another amount for this line: compare its quantity and price with ours, correct the price, or ask the provider for a corrected invoice',
         'invoice_line_missing': 'The invoice of the period lacks this line: add it to the seed invoice_lines if the invoice has it, or ask the provider',
         'invoice_line_unknown': 'The invoice has a line that no usage of the period leads to: look for usage that was not delivered, or for another spelling of SKU, cloud or unit in the seed invoice_lines',
-        'invoice_currency_differs': 'The invoice is in another currency than the prices: set the variable billing_currency to it, or correct the seed invoice_lines',
+        'invoice_currency_differs': 'The invoice is in another currency than the prices: set the variable billing_currency to it and build with --full-refresh, or correct the seed invoice_lines',
     } -%}
     case {{ break_type }}
     {%- for name, sentence in sentences.items() %}

@@ -67,13 +67,18 @@
 {%- endmacro %}
 
 
-{#- Days with sectors that a moved watermark completes. Over `changed`, changed watermarks. -#}
-{% macro days_now_over() -%}
+{#- Days with sectors that a moved watermark completes: of its region, and of regions that have none of their own. Over
+    `changed`, changed watermarks. -#}
+{% macro days_now_over(watermarks) -%}
     select distinct sectors.sector_date
     from {{ this }} as sectors
-    inner join changed
-        on sectors.source_name = changed.source_name and sectors.region = changed.region
-    where sectors.completeness_basis = 'watermark' and not sectors.is_time_sector_complete
+    inner join changed on sectors.source_name = changed.source_name
+    left join {{ watermarks }} as own
+        on sectors.source_name = own.source_name and sectors.region = own.region
+    where
+        sectors.completeness_basis = 'watermark'
+        and not sectors.is_time_sector_complete
+        and (sectors.region = changed.region or own.region is null)
 {%- endmacro %}
 
 

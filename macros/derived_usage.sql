@@ -7,14 +7,14 @@
     from (
         select
             if(
-                count(*) > 1 and count(distinct struct(started_at, worker_count, is_running)) = 1,
+                count(*) > 1 and count(distinct struct(workspace_id, region, started_at, worker_count, is_running)) = 1,
                 min(end_date), min(cast(started_at as date))
             ) as first_date,
             max(end_date) as last_date
         from (
             select net.*, coalesce(cast(ended_at as date), newest.newest_date) as end_date
             from (
-                select state_key, started_at, ended_at, worker_count, is_running
+                select state_key, workspace_id, region, started_at, ended_at, worker_count, is_running
                 from changed
                 group by all
                 having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0

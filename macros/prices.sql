@@ -17,8 +17,8 @@
         select
             {{ usage }}.*,
             {{ books }}.currency_code,
-            {{ first_fitting_price(usage, books ~ '.list_prices') }} as list_entry,
-            {{ first_fitting_price(usage, books ~ '.negotiated_prices') }} as negotiated_entry
+            {{ first_fitting_price(usage, books ~ '.list_prices', 'true') }} as list_entry,
+            {{ first_fitting_price(usage, books ~ '.negotiated_prices', 'entry.account_id is null') }} as negotiated_entry
         from {{ usage }}
         left join {{ books }}
             on
@@ -29,12 +29,13 @@
 {%- endmacro %}
 
 
-{% macro first_fitting_price(usage, prices) -%}
+{#- unknown_account  whether a price fits usage of which nobody knows the account: a list price does, a contract does not -#}
+{% macro first_fitting_price(usage, prices, unknown_account) -%}
     get(filter(
                 {{ prices }},
                 entry -> {{ usage }}.usage_ended_at >= entry.price_started_at
                     and (entry.price_ended_at is null or {{ usage }}.usage_ended_at < entry.price_ended_at)
-                    and coalesce({{ usage }}.account_id = entry.account_id, true)
+                    and coalesce({{ usage }}.account_id = entry.account_id, {{ unknown_account }})
             ), 0)
 {%- endmacro %}
 

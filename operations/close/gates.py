@@ -25,6 +25,8 @@ _GATES = {
     "invoice_line_unknown": "reconciliation",
     "invoice_currency_differs": "reconciliation",
     "workspace_in_two_regions": "regions",
+    "usage_delivered_twice": "deliveries",
+    "rejected_usage": "deliveries",
     "run_longer_than_30_days": "runs",
 }
 

@@ -175,6 +175,7 @@ def test_broken_usage_is_quarantined_or_named(feed: UsageFeed) -> None:
     }
     assert breaks(feed) == [
         ("negative_net_usage", "r1", Decimal(-3)),
+        *3 * [("rejected_usage", "r1", None)],
         ("unknown_unit", "r1", Decimal(1)),
         ("unmatched_retraction", "r1", Decimal(-3)),
         ("unpriced_usage", "r1", Decimal(1)),
@@ -186,10 +187,23 @@ def test_broken_usage_is_quarantined_or_named(feed: UsageFeed) -> None:
 
     assert breaks(feed) == [
         ("negative_net_usage", "r1", Decimal(-3)),
-        ("unknown_unit", "r1", Decimal(1)),
-        ("unknown_unit", "r1", Decimal(1)),
+        *3 * [("rejected_usage", "r1", None)],
+        *2 * [("unknown_unit", "r1", Decimal(1))],
         ("unmatched_retraction", "r1", Decimal(-3)),
     ]
+
+
+def test_workspace_claimed_twice_until_one_lets_go(feed: UsageFeed) -> None:
+    claimed = ("workspace_in_two_regions", "r1", Decimal(6))
+    before = costs(feed)
+    feed.workspaces({"r1": ["w1", "w2"], "r2": ["w2"]}, snapshot="02 00:00")
+    feed.take_in(*MODELS)
+    assert claimed in breaks(feed)
+
+    feed.workspaces({"r1": ["w1"]}, snapshot="04 00:00")
+    feed.take_in(*MODELS)
+    assert claimed[0] not in [name for name, _, _ in breaks(feed)]
+    assert costs(feed) == before
 
 
 def test_replay_of_everything_changes_nothing(feed: UsageFeed) -> None:

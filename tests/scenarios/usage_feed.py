@@ -96,15 +96,21 @@ class UsageFeed:
             ],
         )
 
-    def workspaces(self) -> None:
-        for workspace_id, region in HOMES.items():
-            record = {
-                "account_id": ACCOUNT_ID,
-                "workspace_id": workspace_id,
-                "workspace_name": f"name of {workspace_id}",
-                "snapshot_time": at("01 00:00").isoformat(),
-            }
-            self._land("workspaces", region, [json.dumps(record)])
+    def workspaces(
+        self, claims: Mapping[str, Iterable[str]] | None = None, snapshot: str = "01 00:00"
+    ) -> None:
+        """A snapshot of each region's workspaces; of their homes unless told otherwise."""
+        for region, claimed in (claims or {home: [name] for name, home in HOMES.items()}).items():
+            records = [
+                {
+                    "account_id": ACCOUNT_ID,
+                    "workspace_id": workspace_id,
+                    "workspace_name": f"name of {workspace_id}",
+                    "snapshot_time": at(snapshot).isoformat(),
+                }
+                for workspace_id in claimed
+            ]
+            self._land("workspaces", region, [json.dumps(record) for record in records])
 
     def deliver(self, *records: Usage, region: str | None = None) -> None:
         """Puts records where their region would, a file for each; or all where `region` would."""

@@ -3,7 +3,8 @@
 {% set sources, regions = sector_sources(), ref('int_platform__workspace_regions') -%}
 {% set inputs = [
     {'relation': ref('stg_platform__delivery_manifests'), 'days': sector_days('select * from changed')},
-    {'relation': ref('int_platform__source_watermarks'), 'days': days_now_over()},
+    {'relation': ref('int_platform__source_watermarks'),
+        'days': days_now_over(ref('int_platform__source_watermarks'))},
     {'relation': regions, 'days': days_since_a_move(sources)},
 ] -%}
 {% for source in sources -%}
@@ -43,38 +44,57 @@ sectors as (
 
 ),
 
-compared as (
+-- A region that delivers nothing itself is waited for through the slowest that does.
+slowest as (
+
+    select
+        source_name,
+        min(last_landed_at) as last_landed_at
+    from watermarks
+    group by all
+
+),
+
+heard as (
 
     select
         sectors.*,
         if(allowances.source_name is null, 'manifest', 'watermark') as completeness_basis,
+        timestampadd(
+            second, -allowances.lateness_allowance_seconds, coalesce(watermarks.last_landed_at, slowest.last_landed_at)
+        ) as heard_until_at
+    from sectors
+    left join watermarks using (source_name, region)
+    left join slowest using (source_name)
+    left join allowances using (source_name)
+
+),
+
+compared as (
+
+    select
+        heard.*,
         manifests.expected_records,
         manifests.expected_quantity,
         coalesce(landed.record_count, 0) as silver_records,
         landed.quantity as silver_quantity,
         coalesce(manifests.expected_checksum = landed.checksum, true) as is_checksum_equal,
         coalesce(manifests.expected_quantity = coalesce(landed.quantity, 0), true) as is_quantity_equal,
-        if(
-            allowances.source_name is null,
-            manifests.complete_through_at,
+        case
+            when heard.completeness_basis = 'manifest' then manifests.complete_through_at
             -- Not beyond the sector: what is over stays as it is while the region delivers on.
-            least(
-                sectors.sector_ended_at,
-                timestampadd(second, -allowances.lateness_allowance_seconds, watermarks.last_landed_at)
-            )
-        ) as watermark_at,
+            when heard.heard_until_at is not null then least(heard.sector_ended_at, heard.heard_until_at)
+        end as watermark_at,
         sum(manifests.expected_records) over source_hour as hour_expected_records,
         coalesce(sum(landed.record_count) over source_hour, 0) as hour_silver_records,
         sum(manifests.expected_quantity) over source_hour as hour_expected_quantity,
         sum(landed.quantity) over source_hour as hour_silver_quantity,
         count_if(manifests.expected_records is null) over source_hour as regions_unknown,
         greatest(landed.last_ingested_at, manifests.ingested_at) as time_sector_last_updated_at
-    from sectors
+    from heard
     left join manifests using (source_name, region, sector_started_at, sector_date)
     left join landed using (source_name, region, sector_started_at, sector_date)
-    left join watermarks using (source_name, region)
-    left join allowances using (source_name)
-    window source_hour as (partition by sectors.source_name, sectors.sector_started_at)
+    window source_hour as (partition by heard.source_name, heard.sector_started_at)
 
 ),
 

@@ -15,7 +15,9 @@ with arrived as (
 
 judged as (
 
-    {{ judged('arrived', 'platform', 'billable_usage') }}
+    {{ judged('arrived', 'platform', 'billable_usage', more_reasons=[
+        ['record.dbus < 0', 'negative_quantity'],
+    ]) }}
 
 ),
 

@@ -10,8 +10,9 @@ judged as (
 
     {{ judged('arrived', 'platform', 'billing_usage', more_reasons=[
         ['record.usage_end_time < record.usage_start_time', 'end_before_start'],
-        ["record.record_type in ('ORIGINAL', 'RESTATEMENT') and record.usage_quantity < 0", 'negative_quantity'],
+        ["record.record_type <> 'RETRACTION' and record.usage_quantity < 0", 'negative_quantity'],
         ["record.record_type = 'RETRACTION' and record.usage_quantity > 0", 'positive_retraction'],
+        ['record.usage_date <> cast(record.usage_start_time as date)', 'usage_date_differs'],
     ]) }}
 
 ),

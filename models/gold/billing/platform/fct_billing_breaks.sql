@@ -5,6 +5,7 @@
     ref('fct_sector_breaks'),
     ref('fct_price_breaks'),
     ref('fct_run_breaks'),
+    ref('fct_delivery_breaks'),
     ref('fct_reconciliation_breaks'),
 ] -%}
 

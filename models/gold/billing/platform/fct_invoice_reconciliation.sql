@@ -1,4 +1,4 @@
-{#- Few rows, computed whole: invoices come once a month. -#}
+{#- A line for each month and SKU, computed whole: an invoice can come for any month. -#}
 {{ config(incremental_strategy='mirror', unique_key='line_key') }}
 
 with charges as (

@@ -85,7 +85,8 @@ silent_hours as (
         cast(null as decimal(34, 24)) as usage_quantity,
         concat(
             'Nothing came for these hours, not even word that they were empty: deliver their manifests, or, if the'
-            ' region was given up, name it in the variable retired_regions',
+            ' region was given up, name it in the variable retired_regions and build int_platform__time_sectors'
+            ' with --full-refresh',
             {{ first_three("date_format(sector_started_at, 'HH:mm')", 'hours from') }}
         ) as detail
     from silent
