@@ -106,13 +106,18 @@ def test_broken_lines_have_their_reason(delivered: Account) -> None:
         assert delivered.reasons(source) == dict.fromkeys(broken, 1), source
 
 
-def test_run_that_never_ends_is_a_break(delivered: Account) -> None:
-    found = delivered.rows("select subject, region, detail from gold_billing.fct_run_breaks")
-    assert sorted(subject for subject, _, _ in found) == [
-        f"job run endless in workspace {workspace}" for workspace in WORKSPACES
+def test_run_that_never_ends_is_a_break_of_each_month(delivered: Account) -> None:
+    found = delivered.rows(
+        """select subject, date_format(usage_date, 'yyyy-MM-dd'), region, detail
+        from gold_billing.fct_run_breaks"""
+    )
+    assert sorted((subject, day) for subject, day, _, _ in found) == [
+        (f"job run endless in workspace {workspace}", day)
+        for workspace in WORKSPACES
+        for day in ("2025-12-01", "2026-01-01")
     ]
-    assert {region for _, region, _ in found} == {"r9"}
-    assert all("deliver its slices" in detail for _, _, detail in found)
+    assert {region for _, _, region, _ in found} == {"r9"}
+    assert all("deliver its slices" in detail for _, _, _, detail in found)
 
 
 def test_changed_and_deleted_jobs_have_their_history(delivered: Account) -> None:
