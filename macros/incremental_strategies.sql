@@ -4,7 +4,9 @@
                          become literals, which prune files; a join on the column does not
     meta.merge.kept_on   column that may change, whose kept value is one of the days that the model noted (falls_in)
     meta.merge.newer     condition over `arrived` and `kept` under which a known key is updated (state tables), or
-                         `differs` where the arrived row always holds; without it the merge only inserts (event tables) -#}
+                         `differs` where the arrived row always holds; without it the merge only inserts (event tables)
+    meta.merge.whole     {of, at}: a column that names what is delivered whole, as a file, and one with its time: kept
+                         rows of an earlier delivery of it that the new one lacks are deleted -#}
 {% macro get_incremental_keyed_merge_sql(arg_dict) -%}
     {%- if nothing_arrived() -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
     {%- set merge = (config.get('meta') or {}).get('merge', {}) -%}
@@ -30,6 +32,20 @@
     on {{ on | join(' and ') }}
     {% if newer -%} when matched and ({{ newer }}) then update set * {%- endif %}
     when not matched then insert *
+    {%- if merge.whole %}
+    when not matched by source and ({{ is_withdrawn(merge.whole, arg_dict['temp_relation']) }}) then delete
+    {%- endif %}
+{%- endmacro %}
+
+
+{#- Condition over `kept`: the row belongs to an earlier delivery of something that was delivered whole anew. -#}
+{% macro is_withdrawn(whole, arrived) -%}
+    {%- set delivered = run_query(
+        'select ' ~ whole.of ~ ', unix_micros(max(' ~ whole.at ~ ')) from ' ~ arrived ~ ' group by ' ~ whole.of
+    ) -%}
+    {%- for row in delivered -%}
+        kept.{{ whole.of }} = {{ literals([row[0]]) }} and kept.{{ whole.at }} < timestamp_micros({{ row[1] }}) or {% endfor -%}
+    false
 {%- endmacro %}
 
 

@@ -8,7 +8,9 @@ import pytest
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import Usage, UsageFeed, at, hours
 
-MODELS = ("+fct_billing_breaks", "+fct_usage_daily", "+ops_completeness_hourly")
+# The breaks that usage, manifests, workspaces and prices can lead to.
+BREAKS = ("fct_usage_breaks", "fct_sector_breaks", "fct_price_breaks", "fct_delivery_breaks")
+MODELS = (*(f"+{name}" for name in BREAKS), "+fct_usage_daily", "+ops_completeness_hourly")
 MADE_AT = ("as_of",)
 
 
@@ -49,13 +51,11 @@ def partial(feed: UsageFeed) -> dict[str, list[str]]:
 
 def breaks(feed: UsageFeed) -> list[tuple[str, str, Decimal]]:
     """(break, region, quantity) of all breaks."""
-    return [
-        (name, region, quantity)
-        for name, region, quantity in feed.account.rows(
-            """select break_type, region, usage_quantity from gold_billing.fct_billing_breaks
-            order by break_type, region"""
-        )
-    ]
+    kinds = " union all ".join(
+        f"select break_type, region, usage_quantity from gold_billing.{name}" for name in BREAKS
+    )
+    found = feed.account.rows(f"select * from ({kinds}) order by break_type, region")
+    return [(name, region, quantity) for name, region, quantity in found]
 
 
 def test_price_that_changes_within_the_hour(feed: UsageFeed) -> None:

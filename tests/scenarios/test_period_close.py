@@ -16,6 +16,7 @@ from operations.close import cli, writer
 from operations.close.desk import Desk
 from operations.close.graph import Graph
 from tests.scenarios.account import Account
+from tests.scenarios.usage_feed import SILENT
 
 # The account is two hours old when January ends, so that a month of it is four hours.
 FIRST_HOUR = datetime(2026, 1, 31, 20, tzinfo=UTC)
@@ -226,7 +227,7 @@ def test_what_is_mended_blocks_no_longer(books: Books) -> None:
     told = " ".join(books.done("status", "--period", "2026-01").split())
     assert "gold_billing.fct_usage_hourly behind silver.stg_platform__billing_usage" in told
 
-    books.account.dbt("run", "--select", *INPUTS)
+    books.account.dbt("run", "--select", *INPUTS, "--exclude", *SILENT)
     told = " ".join(books.done("status", "--period", "2026-01").split())
     assert "2026-01 of a1: 2 lines block its close" in told, told
     assert "unpriced_usage TRIAL AWS per DBU" in told
@@ -328,7 +329,7 @@ def test_what_comes_after_the_close_is_an_adjustment(books: Books) -> None:
             manifest("r1", tenth, 1, "8", emitted=1),
         ],
     )
-    books.account.dbt("run", "--select", *INPUTS)
+    books.account.dbt("run", "--select", *INPUTS, "--exclude", *SILENT)
 
     months = ("2026-01", "2026-02")
     assert books.adjustments() == [
@@ -358,7 +359,7 @@ def test_the_next_close_takes_the_adjustments_in(books: Books) -> None:
 
 def test_what_was_taken_in_is_no_difference_any_more(books: Books) -> None:
     books.deliver("announced", delivery_manifests=[manifest("r2", hour(22), 2, "3", emitted=1)])
-    books.account.dbt("run", "--select", *INPUTS)
+    books.account.dbt("run", "--select", *INPUTS, "--exclude", *SILENT)
 
     assert books.adjustments() == [
         (22, "r2", Decimal("0.5"), Decimal("0.1"), "late_records", "extra", "2026-01", "2026-03")

@@ -1,9 +1,10 @@
-{#- The month's file is written again every day: the row of the newest file holds. -#}
+{#- The month's file is written again every day: its newest delivery holds, and what that lacks is gone. -#}
 {{ config(
     partition_by='usage_date',
     meta={'merge': {
         'prune_by': 'usage_date',
         'newer': 'arrived.landed_at > kept.landed_at',
+        'whole': {'of': 'source_file', 'at': 'landed_at'},
     }},
 ) }}
 
@@ -21,9 +22,16 @@ judged as (
 
 ),
 
-newest_deliveries as (
+newest_files as (
 
     select * from judged
+    qualify file_modified_at = max(file_modified_at) over (partition by source_file)
+
+),
+
+newest_deliveries as (
+
+    select * from newest_files
     where quarantine_reason is null
     {{ first_of_each_record('file_modified_at desc, ingested_at desc, source_file, line_hash') }}
 

@@ -1,6 +1,7 @@
 {#- bronze = silver + duplicates + quarantine, each counted by itself: bronze rows, silver rows, rows of the
-    quarantine with their copies, and duplicates as the good rows of bronze beyond the first of each record. -#}
-{% test every_row_is_accounted_for(model, source_name, table_name) %}
+    quarantine with their copies, and duplicates as the good rows of bronze beyond the first of each record. Of files
+    that are delivered whole, records that the newest delivery of their file lacks are withdrawn. -#}
+{% test every_row_is_accounted_for(model, source_name, table_name, delivered_whole=false) %}
 {{ config(tags=['full_scan']) }}
 
 with arrived as (
@@ -15,6 +16,18 @@ judged as (
 
 ),
 
+newest_rows as (
+
+    select *
+    from (
+        select *, max(file_modified_at) over (partition by source_file) as newest_delivery_at
+        from judged
+    )
+    where quarantine_reason is null
+    qualify row_number() over (partition by record_key order by file_modified_at desc) = 1
+
+),
+
 counts as (
 
     select
@@ -25,6 +38,10 @@ counts as (
             where quarantine_reason is null
         ) as duplicate_rows,
         (
+            select count(*) from newest_rows
+            where {{ delivered_whole }} and file_modified_at < newest_delivery_at
+        ) as withdrawn_rows,
+        (
             select coalesce(sum(copies), 0) from {{ quarantine_relation() }}
             where source = '{{ source_name }}.{{ table_name }}'
         ) as quarantined_rows
@@ -32,6 +49,6 @@ counts as (
 )
 
 select * from counts
-where bronze_rows <> silver_rows + duplicate_rows + quarantined_rows
+where bronze_rows <> silver_rows + duplicate_rows + withdrawn_rows + quarantined_rows
 
 {% endtest %}

@@ -1,0 +1,72 @@
+"""A month of billable usage is written again every day: the newest file holds, all of it."""
+
+import os
+from collections.abc import Sequence
+from decimal import Decimal
+
+import pytest
+
+from tests.scenarios.account import Account
+
+HEADER = (
+    "workspaceId,timestamp,clusterId,clusterName,clusterNodeType,clusterOwnerUserId,"
+    "clusterCustomTags,sku,dbus,machineHours"
+)
+BILL = ("+fct_usage_daily",)
+TESTED = ("stg_platform__billable_usage", "fct_usage_daily")
+
+
+def row(day: int, cluster: str, dbus: str, team: str = "x") -> str:
+    tags = f'"{{""team"":""{team}""}}"'
+    return f"1,2026-01-{day:02}T10:00:00Z,{cluster},name,i3,7,{tags},JOBS,{dbus},1"
+
+
+def write(account: Account, rows: Sequence[str], day: int) -> None:
+    """The month's file as it is on a day of the month."""
+    content = "".join(f"{line}\n" for line in (HEADER, *rows)).encode()
+    path = account.land("billable_usage", "workspaceId=1-usageMonth=2026-01.csv", content)
+    os.utime(path, (1_770_000_000 + day, 1_770_000_000 + day))
+    account.ingest()
+    account.dbt("run", "--select", *BILL)
+
+
+@pytest.fixture(scope="module")
+def rewritten(account: Account) -> Account:
+    account.dbt("seed")
+    write(account, [row(1, "c1", "1"), row(1, "c2", "2"), row(2, "c3", "4"), row(3, "c4", "8")], 3)
+    return account
+
+
+def billed(account: Account) -> dict[int, Decimal]:
+    """DBUs by day of the month."""
+    found = account.rows(
+        "select day(usage_date), sum(usage_quantity) from gold_billing.fct_usage_daily group by all"
+    )
+    return dict(found)
+
+
+def test_first_file_is_billed(rewritten: Account) -> None:
+    assert billed(rewritten) == {1: Decimal(3), 2: Decimal(4), 3: Decimal(8)}
+
+
+def test_newest_file_takes_the_place_of_the_first(rewritten: Account) -> None:
+    """A figure and a tag change, a row of a day and the only row of a day are gone."""
+    write(rewritten, [row(1, "c1", "1.5"), row(3, "c4", "8", team="y"), row(4, "c5", "16")], 4)
+    assert billed(rewritten) == {1: Decimal("1.5"), 3: Decimal(8), 4: Decimal(16)}
+    outcome = rewritten.dbt(
+        "test",
+        "--select",
+        *TESTED,
+        "--exclude-resource-type",
+        "unit_test",
+        "--indirect-selection",
+        "cautious",
+    )
+    assert outcome.statuses["pass"] > 10
+
+
+def test_full_refresh_equals_the_increments(rewritten: Account) -> None:
+    before = rewritten.contents(without=("as_of",))
+    rewritten.dbt("run", "--full-refresh", "--select", *BILL)
+    after = rewritten.contents(without=("as_of",))
+    assert before == after
