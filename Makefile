@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 PACKAGES := .venv/.complete
 JAVA := $(CACHE)/.complete
 TESTS := tests/unit tests/integration tests/scenarios
-SQL := models snapshots tests/dbt
+SQL := models snapshots tests/dbt resources/dashboards
 # What setup itself works with, locked like the rest: the installer, and what builds from source.
 BUILD_TOOLS := uv setuptools editables
 
@@ -15,7 +15,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real test test-unit test-integration lint format lock deps docs sql \
+.PHONY: help setup demo real test test-unit test-integration bench lint format lock deps docs sql \
 	warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -53,6 +53,9 @@ test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 
 test-integration: $(JAVA) packages-note ## Run the tests against the embedded lakehouse
 	$(BIN)/pytest tests/integration tests/scenarios
+
+bench: $(JAVA) ## Time every dashboard query on gold of a mid-size account; ARGS=--quick for a tenth
+	$(BIN)/python -m tests.benchmarks.gold_queries $(ARGS)
 
 lint: $(PACKAGES) ## Check Python, types and SQL
 	$(BIN)/ruff check .

@@ -1,0 +1,89 @@
+"""What the benchmark takes from dbt: the panels' SQL, and the tables that they read in the end."""
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from operations.dbt import run_dbt
+
+Manifest = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A panel of a dashboard and its compiled SQL."""
+
+    name: str
+    sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table as dbt knows it: ``columns`` maps names to types."""
+
+    name: str
+    relation: str
+    columns: Mapping[str, str]
+    partition_by: str | None
+
+
+def compiled(target: Path) -> Manifest:
+    """Compiles the panels; needs no connection. The manifest then holds their SQL."""
+    arguments = ["compile", "--no-introspect", "--no-populate-cache"]
+    run_dbt(
+        [*arguments, "--select", "resource_type:analysis"],
+        warehouse={},
+        target=target,
+        log=target.parent / "compile.log",
+    )
+    document: Manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+    return document
+
+
+def panels(manifest: Manifest) -> list[Panel]:
+    """Every panel, by name."""
+    found = (node for node in manifest["nodes"].values() if node["resource_type"] == "analysis")
+    return sorted((Panel(node["name"], node["compiled_code"]) for node in found), key=by_name)
+
+
+def by_name(thing: Panel | Table) -> str:
+    """The name, to sort by."""
+    return thing.name
+
+
+def tables_read(manifest: Manifest) -> list[Table]:
+    """The tables below all panels, views looked through, by name."""
+    nodes = manifest["nodes"]
+    starts = (node for node in nodes.values() if node["resource_type"] == "analysis")
+    open_ends = {parent for node in starts for parent in node["depends_on"]["nodes"]}
+    found: dict[str, Table] = {}
+    while open_ends:
+        node = nodes[open_ends.pop()]
+        if node["config"]["materialized"] == "view":
+            open_ends |= set(node["depends_on"]["nodes"])
+        else:
+            found[node["name"]] = _table(node)
+    return sorted(found.values(), key=by_name)
+
+
+def shapes(manifest: Manifest, tables: Iterable[Table]) -> str:
+    """Text that changes with the columns of the tables and the SQL of the views between."""
+    views = {
+        name: node["raw_code"]
+        for name, node in manifest["nodes"].items()
+        if node["resource_type"] == "model" and node["config"]["materialized"] == "view"
+    }
+    return json.dumps([views, [[table.name, dict(table.columns)] for table in tables]])
+
+
+def _table(node: Mapping[str, Any]) -> Table:
+    types: Mapping[str, str] = node["config"].get("column_types") or {}
+    columns = {
+        column["name"]: column["data_type"] or types[column["name"]]
+        for column in node["columns"].values()
+    }
+    return Table(
+        node["name"], node["relation_name"], columns, node["config"].get("partition_by") or None
+    )
