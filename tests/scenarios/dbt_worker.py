@@ -8,6 +8,7 @@ project read from its files each time.
 import multiprocessing
 import os
 import sys
+import threading
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stderr, redirect_stdout
 from multiprocessing.connection import Connection
@@ -41,7 +42,16 @@ class DbtWorker:
             self._process.kill()
 
 
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
 def _serve(pipe: Connection) -> None:
+    # A command under way would go on asking a server that is gone.
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     from dbt.cli.main import dbtRunner
 
     os.chdir(PROJECT)
