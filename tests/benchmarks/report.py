@@ -25,6 +25,7 @@ class Results:
 
     scale: str
     profile: str
+    session: Mapping[str, str]
     rounds: int
     tables: Mapping[str, int]
     latencies: Sequence[Latency]
@@ -41,6 +42,7 @@ class Results:
             {
                 "scale": self.scale,
                 "profile": self.profile,
+                "session": self.session,
                 "rounds": self.rounds,
                 "bar_seconds": BAR_SECONDS,
                 "slow": self.slow,
@@ -85,8 +87,10 @@ def show(results: Results, console: Console) -> None:
 def markdown(results: Results) -> str:
     """The same as a page: where it ran, the figures, the rows behind them."""
     where = results.machine
+    session = "compiled" if results.session else "interpreted"
     lines = [
-        f"Scale `{results.scale}`, profile `{results.profile}`, {results.rounds} warm rounds. "
+        f"Scale `{results.scale}`, profile `{results.profile}`, plans {session}, "
+        f"{results.rounds} warm rounds. "
         f"{where['system']}, {where['cores']} cores, {where['memory_gib']} GiB, heap "
         f"{where['heap']}; load average {where['load_before']} before, {where['load_after']} after "
         "(the run itself keeps about one core busy).",

@@ -1,7 +1,16 @@
-{#- What each team cost in each month, with its share of the month. #}
-with chargeback_monthly as (
+{#- What each team cost in each of the last twelve months, with its share of the month. #}
+with newest as (
+
+    select max(usage_date) as newest_date from {{ ref('fct_cost_allocation_daily') }}
+
+),
+
+chargeback_monthly as (
 
     select * from {{ ref('fct_chargeback_monthly') }}
+    where
+        usage_period >= date_format(add_months((select newest.newest_date from newest), -11), 'yyyy-MM')
+        and price_status = 'priced'
 
 ),
 
@@ -17,7 +26,6 @@ team_by_month as (
             sum(billed_cost), sum(sum(billed_cost)) over (partition by usage_period, currency_code)
         ) as share_of_month
     from chargeback_monthly
-    where price_status = 'priced'
     group by usage_period, team, is_allocated, currency_code
 
 )

@@ -1,5 +1,5 @@
-{#- How much of the bill of each of the last 30 days nobody bears, by kind of bearer. Every kind splits the whole bill, so
-    one of them, the team, says what the bill is; a kind without a row is borne whole. #}
+{#- How much of the bill of each of the last 30 days nobody bears, by kind of bearer. Every kind splits the whole bill,
+    so one of them, the team, says what the bill is; a kind without a row is borne whole. #}
 with newest as (
 
     select max(usage_date) as newest_date from {{ ref('fct_cost_allocation_daily') }}

@@ -1,8 +1,17 @@
-{#- What corrections of closed months came to, by the month that bills them and the month of the usage. #}
-with charges as (
+{#- What corrections of closed months came to, by the month that bills them and the month of the usage: usage of the
+    last twelve months. #}
+with newest as (
+
+    select max(usage_date) as newest_date from {{ ref('fct_charges') }}
+
+),
+
+charges as (
 
     select * from {{ ref('fct_charges') }}
-    where charge_class = 'Correction'
+    where
+        usage_date > add_months((select newest.newest_date from newest), -12)
+        and charge_class = 'Correction'
 
 ),
 
@@ -23,4 +32,4 @@ corrections as (
 )
 
 select * from corrections
-order by billing_period desc, original_period desc, abs(billed_cost) desc nulls last, sku_name
+order by billing_period desc, original_period desc, abs(billed_cost) desc nulls last, sku_name asc

@@ -1,13 +1,20 @@
-{#- Billed and list cost of each service in each month of the bill. #}
-with cost_and_usage as (
+{#- Billed and list cost of each service in the newest month of usage and the month before it. #}
+with newest as (
 
-    select * from {{ ref('fct_focus_cost_and_usage') }}
+    select max(usage_date) as newest_date from {{ ref('fct_charges') }}
+
+),
+
+cost_and_usage as (
+
+    select * from {{ ref('fct_focus_cost_and_usage') }} -- noqa: disable=CP02
+    where x_UsageDate >= trunc(add_months((select newest.newest_date from newest), -1), 'month')
 
 ),
 
 service_by_month as (
 
-    select -- noqa: disable=CP02
+    select
         BillingPeriodStart,
         ServiceCategory,
         ServiceName,
@@ -20,4 +27,4 @@ service_by_month as (
 )
 
 select * from service_by_month
-order by BillingPeriodStart desc, BilledCost desc, ServiceName asc -- noqa: CP02
+order by BillingPeriodStart desc, BilledCost desc, ServiceName asc

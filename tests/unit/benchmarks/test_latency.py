@@ -38,6 +38,7 @@ def results(*latencies: Latency) -> Results:
     return Results(
         scale="quick",
         profile="interactive",
+        session={},
         rounds=2,
         tables={"fct_charges": 1000},
         latencies=latencies,
