@@ -16,7 +16,7 @@ from pyspark.sql import SparkSession
 from ingestion.breaker import Attempt
 from ingestion.settings import Settings
 from ingestion.stream import SourceResult
-from ingestion.writer import Target
+from ingestion.writer import Target, ensure_schema, save
 
 COMPONENT = "ingest"
 _SCHEMA, _TABLE = "operations", "platform_logs"
@@ -54,7 +54,7 @@ class PlatformLog:
 
     def _exists(self) -> bool:
         if self.target.path is not None:
-            return any(self.target.path.glob("_delta_log/*.json"))
+            return self.target.has_log
         return bool(self.spark.catalog.tableExists(self.target.name))
 
     def _attempts(self, since: datetime) -> Mapping[str, Sequence[Attempt]]:
@@ -73,13 +73,9 @@ class PlatformLog:
         return found
 
     def _add(self, rows: Sequence[tuple[object, ...]]) -> None:
-        writer = self.spark.createDataFrame(rows, _COLUMNS).coalesce(1).write.format("delta")
-        if self.target.path is not None:
-            writer.mode("append").save(str(self.target.path))
-            return
-        catalog, schema, _ = self.target.name.split(".")
-        self.spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{catalog}`.`{schema}`")
-        writer.mode("append").saveAsTable(self.target.name)
+        ensure_schema(self.spark, self.target)
+        frame = self.spark.createDataFrame(rows, _COLUMNS).coalesce(1)
+        save(frame.write.format("delta").mode("append"), self.target)
 
 
 def platform_log(spark: SparkSession, settings: Settings) -> PlatformLog:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
 from ingestion.envelope import BRONZE_COLUMNS
 from ingestion.settings import Settings
@@ -30,6 +30,11 @@ class Target:
             return f"delta.`{self.path}`"
         return ".".join(f"`{part}`" for part in self.name.split("."))
 
+    @property
+    def has_log(self) -> bool:
+        """Whether a table by path has been made."""
+        return self.path is not None and any(self.path.glob("_delta_log/*.json"))
+
 
 def target_of(source: Source, settings: Settings) -> Target:
     """Where the rows of ``source`` go."""
@@ -51,13 +56,18 @@ def create_statement(target: Target) -> str:
 
 def ensure_table(spark: SparkSession, target: Target) -> bool:
     """Makes the table with its change data feed; True if it was not there before."""
-    if target.path is not None and any(target.path.glob("_delta_log/*.json")):
+    if target.has_log:
         return False
+    ensure_schema(spark, target)
+    spark.sql(create_statement(target))
+    return target.path is not None
+
+
+def ensure_schema(spark: SparkSession, target: Target) -> None:
+    """Makes the schema of a table by name unless it is there."""
     if target.path is None:
         catalog, schema, _ = target.name.split(".")
         spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{catalog}`.`{schema}`")
-    spark.sql(create_statement(target))
-    return target.path is not None
 
 
 def count_rows(spark: SparkSession, target: Target) -> int:
@@ -75,6 +85,11 @@ def append(frame: DataFrame, target: Target, *, transaction: str, version: int) 
         # Two fifths smaller than the default for raw JSON, at the same speed.
         .option("compression", "zstd")
     )
+    save(writer, target)
+
+
+def save(writer: DataFrameWriter, target: Target) -> None:
+    """Ends a write at the target, by path or by name."""
     if target.path is not None:
         writer.save(str(target.path))
     else:

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from databricks.sql.exc import Error as DatabaseError
 from rich.console import Console
 
 from ingestion.cli import ingest
@@ -16,7 +15,7 @@ from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
-from operations.refusals import refusal_of
+from operations.refusals import explained
 from operations.simulator.cli import simulate
 from operations.trace.cli import trace
 from warehouse.cli import app as warehouse_app
@@ -118,14 +117,8 @@ def _run(ingest_arguments: tuple[str, ...] = ()) -> Run:
 
 def _explained(work: Callable[[], None]) -> None:
     """Runs `work`; what a user can mend is said in a sentence, with the exit code 1."""
-    try:
+    with explained(WarehouseError, DbtFailed, StepFailed, BillsDiffer):
         work()
-    except (WarehouseError, DbtFailed, StepFailed, BillsDiffer) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
-    except DatabaseError as error:
-        typer.echo(f"Error: {refusal_of(error)}", err=True)
-        raise typer.Exit(1) from error
 
 
 def main() -> None:

@@ -1,7 +1,10 @@
 """What the warehouse says when a question fails, as a sentence for the person who asked."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import typer
 from databricks.sql.exc import Error
 
 _NOT_FOUND = re.compile(r"\[TABLE_OR_VIEW_NOT_FOUND\].*?`([\w`.]+)`", re.DOTALL)
@@ -13,3 +16,16 @@ def refusal_of(error: Error) -> str:
     if found := _NOT_FOUND.search(text):
         return f"{found[1].replace('`', '')} has not been built: lakeledger run."
     return f"The warehouse did not answer: {text.strip().splitlines()[0]}"
+
+
+@contextmanager
+def explained(*mendable: type[Exception]) -> Iterator[None]:
+    """Ends a command with a sentence and exit code 1 where a user can mend what went wrong."""
+    try:
+        yield
+    except mendable as error:
+        typer.echo(f"Error: {error}", err=True)
+        raise typer.Exit(1) from error
+    except Error as error:
+        typer.echo(f"Error: {refusal_of(error)}", err=True)
+        raise typer.Exit(1) from error

@@ -5,7 +5,6 @@ from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
-from databricks.sql.exc import Error as DatabaseError
 
 from operations.close import steps
 from operations.close.desk import Desk, open_desk
@@ -16,7 +15,7 @@ from operations.close.replay import Replayed, replay
 from operations.close.report import print_blockers, print_lines, print_states
 from operations.close.revision import git_revision
 from operations.dbt import PROJECT, DbtFailed
-from operations.refusals import refusal_of
+from operations.refusals import explained
 from warehouse.errors import WarehouseError
 
 app = typer.Typer(no_args_is_help=True, help="Close billing periods, and show that they are.")
@@ -231,11 +230,5 @@ def _now() -> datetime:
 
 def _explained(work: Callable[[], None]) -> None:
     """Runs `work`; what a user can mend is said in a sentence, with the exit code 1."""
-    try:
+    with explained(CloseRefused, DbtFailed, WarehouseError):
         work()
-    except (CloseRefused, DbtFailed, WarehouseError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
-    except DatabaseError as error:
-        typer.echo(f"Error: {refusal_of(error)}", err=True)
-        raise typer.Exit(1) from error

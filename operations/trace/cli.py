@@ -5,10 +5,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from databricks.sql.exc import Error as DatabaseError
 from rich.console import Console
 
-from operations.refusals import refusal_of
+from operations.refusals import explained
 from operations.trace.document import trace_document
 from operations.trace.errors import TraceError
 from operations.trace.following import Trace, follow
@@ -36,14 +35,8 @@ def trace(
     as_json: AsJson = False,
 ) -> None:
     """Show the records, corrections, prices, lines and files that an amount of gold comes from."""
-    try:
+    with explained(TraceError, WarehouseError):
         found = _trace(mart, keys or [], amount)
-    except (TraceError, WarehouseError) as error:
-        typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
-    except DatabaseError as error:
-        typer.echo(f"Error: {refusal_of(error)}", err=True)
-        raise typer.Exit(1) from error
     if as_json:
         typer.echo(trace_document(found))
     else:

@@ -14,6 +14,7 @@ from ingestion.run import run_sources
 from ingestion.settings import Settings
 from ingestion.sources import load_sources
 from operations.dbt import PROJECT, run_dbt
+from operations.pipeline import WITHOUT_TESTS
 from tests.benchmarks.marts import tables as rows_of_tables
 from tests.benchmarks.project import Manifest, Table, shapes, tables_read
 from tests.benchmarks.rows import NoRows, insert_statement
@@ -116,7 +117,7 @@ def _make_tables(home: Home, engine: Engine, connection: Connection) -> None:
     )
     run_sources(engine.spark, load_sources(PROJECT / "models"), settings)
     run_dbt(
-        ["build", "--exclude-resource-type", "test", "unit_test"],
+        ["build", *WITHOUT_TESTS],
         warehouse=connection.dbt_environment(),
         target=home.root / "target",
         log=home.root / "build.log",
