@@ -18,14 +18,27 @@ watermarks as (
 
 ),
 
+newest_hours as (
+
+    select
+        source_name,
+        region,
+        layer,
+        relation_name,
+        max(landed_hour_at) as newest_hour_at
+    from freshness_hourly
+    group by all
+
+),
+
 -- The last 24 hours of arrivals, not of the clock: a source that is silent keeps its figures, and its age shows.
+-- Joined, because a window would sort every hour there is.
 last_day as (
 
-    select *
+    select freshness_hourly.*
     from freshness_hourly
-    qualify landed_hour_at > max(landed_hour_at) over (
-        partition by source_name, region, layer, relation_name
-    ) - interval 24 hours
+    inner join newest_hours using (source_name, region, layer, relation_name)
+    where freshness_hourly.landed_hour_at > newest_hours.newest_hour_at - interval 24 hours
 
 ),
 
