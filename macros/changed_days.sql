@@ -50,3 +50,14 @@
     {%- else -%} false
     {%- endif -%}
 {%- endmacro %}
+
+
+{#- Predicate: what began on a day and ended at a time lies between the first changed day and the last. -#}
+{% macro reaches_into(first_day, ended_at, changed) -%}
+    {%- if changed.whole -%} true
+    {%- elif changed.days -%}
+        {{ first_day }} <= date'{{ changed.days | last }}'
+        and {{ ended_at }} >= timestamp'{{ changed.days | first }}'
+    {%- else -%} false
+    {%- endif -%}
+{%- endmacro %}

@@ -25,6 +25,13 @@
 {%- endmacro %}
 
 
+{#- A Delta table that is read whole, with a note of the version that was there: what is computed from tables that have
+    not moved need not be computed again. -#}
+{% macro whole(relation) -%}
+    {{ relation }} {{ note_read(relation, read_window(relation)) }}
+{%- endmacro %}
+
+
 {#- {since, to}: versions of the relation already read and there now; none where unknown. -#}
 {% macro read_window(relation, cursors=none) -%}
     {%- if not execute or model.resource_type == 'unit_test' or flags.EMPTY -%}

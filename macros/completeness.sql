@@ -41,18 +41,56 @@
 {%- endmacro %}
 
 
-{#- Days of sectors that new records or manifests touch: their own, and, where a region of a source shows earlier than
-    it was known, all days since. Over `changed` with columns source_name, region and sector_date. -#}
+{#- Days of sectors that new records or manifests touch: their own, and all days since where a region of a source shows
+    earlier than it was known, or no longer shows where it was known first. Over `changed` with columns source_name,
+    region, sector_date and _change_type. -#}
 {% macro sector_days(changed) -%}
-    select distinct sector_date from ({{ changed }})
-    union
-    select explode(sequence(shown.first_date, coalesce(known.first_date, newest.last_date))) as sector_date
-    from (select source_name, region, min(sector_date) as first_date from ({{ changed }}) group by all) as shown
-    cross join (select max(sector_date) as last_date from {{ this }}) as newest
-    left join (select source_name, region, min(sector_date) as first_date from {{ this }} group by all) as known
-        on shown.source_name = known.source_name and shown.region = known.region
-    where shown.first_date < coalesce(known.first_date, newest.last_date)
+    select sector_date from (
+        with net as (
+            select
+                source_name,
+                region,
+                sector_date,
+                sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) as net_count
+            from ({{ changed }})
+            group by all
+        ),
+
+        moved as (
+            select
+                source_name,
+                region,
+                min(sector_date) as shown_date,
+                min(if(net_count < 0, sector_date, null)) as left_date
+            from net
+            group by all
+        ),
+
+        known as (
+            select source_name, region, min(sector_date) as first_date
+            from {{ this }}
+            where {{ has_spoken() }}
+            group by all
+        )
+
+        select sector_date from net
+        union
+        select explode(sequence(
+            moved.shown_date,
+            if(moved.left_date <= known.first_date, newest.last_date, coalesce(known.first_date, newest.last_date))
+        )) as sector_date
+        from moved
+        cross join (select max(sector_date) as last_date from {{ this }}) as newest
+        left join known on moved.source_name = known.source_name and moved.region = known.region
+        where
+            moved.shown_date < newest.last_date
+            and (moved.shown_date < coalesce(known.first_date, newest.last_date) or moved.left_date <= known.first_date)
+    )
 {%- endmacro %}
+
+
+{#- Predicate over sectors: the region itself delivered or announced something in that hour. -#}
+{% macro has_spoken() -%} (silver_records > 0 or expected_records is not null) {%- endmacro %}
 
 
 {#- The changed records of a source as sector_days() wants them; a record counts for the home of its workspace. -#}
@@ -60,7 +98,8 @@
     select
         '{{ source.name }}' as source_name,
         coalesce(home.region, changed.region) as region,
-        changed.{{ source.day }} as sector_date
+        changed.{{ source.day }} as sector_date,
+        changed._change_type
     from changed
     left join {{ workspace_regions }} as home
         on {{ 'changed.workspace_id' if source.has_workspace else 'null' }} = home.workspace_id

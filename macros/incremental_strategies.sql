@@ -86,6 +86,7 @@
     writes only the rows that differ, so that a run with nothing new moves no version and readers see what changed.
     The column as_of, the time of the run, makes no difference. -#}
 {% macro get_incremental_mirror_sql(arg_dict) -%}
+    {%- if nothing_arrived() -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
     {%- set columns = adapter.get_columns_in_relation(arg_dict['target_relation'])
         | map(attribute='name') | reject('equalto', 'as_of') | list -%}
     {%- set same_key = 'kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key'] -%}

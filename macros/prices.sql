@@ -40,16 +40,23 @@
 {%- endmacro %}
 
 
-{#- The days whose usage a changed price applies to. Over `changed`, changed prices. -#}
+{#- The days whose usage a changed price applies to. Over `changed`, changed books: a price that stands in a book before
+    and after cancels out. -#}
 {% macro repriced_days(usage_records) -%}
     select distinct usage.usage_date
-    from changed
+    from (
+        select sku_name, cloud, usage_unit, entry.price_started_at, entry.price_ended_at
+        from (select *, explode(concat(list_prices, negotiated_prices)) as entry from changed)
+        group by sku_name, cloud, usage_unit, currency_code, entry
+        having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
+    ) as moved
     inner join {{ usage_records }} as usage
         on
-            usage.sku_name = changed.sku_name
-            and usage.cloud = changed.cloud
-            and usage.usage_ended_at >= changed.price_started_at
-            and (changed.price_ended_at is null or usage.usage_ended_at < changed.price_ended_at)
+            usage.sku_name = moved.sku_name
+            and usage.cloud = moved.cloud
+            and usage.usage_unit = moved.usage_unit
+            and usage.usage_ended_at >= moved.price_started_at
+            and (moved.price_ended_at is null or usage.usage_ended_at < moved.price_ended_at)
 {%- endmacro %}
 
 

@@ -1,8 +1,9 @@
 {#- The sectors that a run judges: every region since its first hour, in every hour in which anything of the account
     spoke. A silent region, or a silent source, is incomplete, never absent and never zero.
 
-    landed, manifests  names of CTEs with source_name, region, sector_started_at, sector_date -#}
-{% macro expected_sectors(landed, manifests) -%}
+    landed, manifests  names of CTEs with source_name, region, sector_started_at, sector_date, of the changed days
+    changed            those days; what the ledger says of them already counts no more -#}
+{% macro expected_sectors(landed, manifests, changed) -%}
     with spoken_of as (
         select source_name, region, sector_started_at, sector_date from {{ landed }}
         union distinct
@@ -16,6 +17,9 @@
             {%- if is_incremental() %}
             union all
             select source_name, region, sector_started_at from {{ this }}
+            where
+                {{ has_spoken() }}
+                and not ({{ falls_in('sector_date', changed) }})
             {%- endif %}
         )
         group by source_name, region

@@ -10,6 +10,7 @@ from operations.facts import Cursor
 # The tables that the statement is made from; their versions stand in it.
 TABLES = (
     "silver.int_platform__time_sectors",
+    "gold_billing.fct_charges",
     "gold_billing.fct_usage_hourly",
     "gold_billing.fct_derived_usage_daily",
     "gold_billing.fct_invoice_reconciliation",
@@ -37,6 +38,8 @@ class Findings:
 
     currency: str
     billed: Decimal
+    # What was sealed, and what of open months is billed by now: invoices are held against that.
+    charged: Decimal
     records: int
     first_date: str | None
     last_hour: str | None
@@ -62,6 +65,7 @@ def find_out(cursor: Cursor) -> Findings:
     return Findings(
         currency=total[0] or "USD",
         billed=total[1],
+        charged=_rows(cursor, CHARGED)[0][0],
         records=int(total[2]),
         first_date=total[3],
         last_hour=total[4],
@@ -109,6 +113,7 @@ BILLED = """
     select max(currency_code), coalesce(sum(billed_cost), 0), coalesce(sum(record_count), 0),
         cast(min(usage_date) as string), cast(max(usage_hour_at) + interval 1 hour as string)
     from gold_billing.fct_usage_hourly"""
+CHARGED = "select coalesce(sum(billed_cost), 0) from gold_billing.fct_charges"
 UNPRICED = """
     select sku_name, usage_unit, sum(usage_quantity) from gold_billing.fct_usage_hourly
     where price_status = 'unpriced' group by all order by sku_name, usage_unit"""

@@ -63,7 +63,7 @@ def _manifests(findings: Findings) -> str:
     lines = [
         "## 1. What landed against what producers announced",
         "",
-        _shares(findings, findings.manifests, MANIFEST_BASIS, "records"),
+        _shares(findings, findings.billed, findings.manifests, MANIFEST_BASIS, "records"),
         "",
         "Hours by region of usage, and the records in them:",
         "",
@@ -82,7 +82,7 @@ def _derivation(findings: Findings) -> str:
         "",
         "Nodes times hours times DBUs per hour, without a look at usage.",
         "",
-        _shares(findings, findings.derived, DERIVATION, "cluster days"),
+        _shares(findings, findings.billed, findings.derived, DERIVATION, "cluster days"),
         "",
     ]
     if not findings.derived_differences:
@@ -99,7 +99,7 @@ def _invoice(findings: Findings) -> str:
     lines = [
         "## 3. The bill against the invoice",
         "",
-        _shares(findings, findings.invoices, INVOICE, "lines"),
+        _shares(findings, findings.charged, findings.invoices, INVOICE, "lines"),
         "",
     ]
     if not findings.invoice_differences:
@@ -126,14 +126,18 @@ def _all_good(shares: Sequence[Share], compared: set[str]) -> str:
 
 
 def _shares(
-    findings: Findings, shares: Sequence[Share], names: dict[str, str], counted: str
+    findings: Findings,
+    whole: Decimal,
+    shares: Sequence[Share],
+    names: dict[str, str],
+    counted: str,
 ) -> str:
     found = {share.name: share for share in shares}
     rows = []
     for name, meaning in names.items():
         share = found.get(name)
         if share:
-            part = _part(share.amount, findings.billed)
+            part = _part(share.amount, whole)
             rows.append((meaning, share.count or None, _money(share.amount), part))
     return _table(("money", counted, findings.currency, "of the bill"), rows)
 

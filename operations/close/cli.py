@@ -8,6 +8,7 @@ import typer
 
 from operations.close import steps
 from operations.close.desk import Desk, open_desk
+from operations.close.inputs import input_versions
 from operations.close.model import Facts, PeriodState
 from operations.close.periods import CloseRefused, Period
 from operations.close.reader import period_states, sealed_contents, seals
@@ -94,6 +95,7 @@ def seal(
                 if state.state == "CLOSED":
                     steps.finish(desk.cursor, state.key)
                     _verify(desk, [state])
+            before = input_versions(desk.cursor, desk.graph)
             open_ones = desk.facts([state for state in chosen if state.state != "CLOSED"])
             try:
                 steps.check_gates(open_ones, act)
@@ -102,7 +104,7 @@ def seal(
                     print_lines(desk.console, key, lines, first)
                 raise CloseRefused(str(blocked)) from blocked
             for facts in open_ones:
-                made = steps.seal(desk.cursor, desk.graph, facts, act)
+                made = steps.seal(desk.cursor, desk.graph, facts, act, before)
                 desk.console.print(
                     f"{made.key} is closed: {made.content.billed_cost.normalize():,f} in"
                     f" {made.content.row_count:,} rows, rows {made.content.rows_hash}, records"

@@ -92,18 +92,22 @@ class Graph:
         return [self.nodes[found].name for found in upstream if self.nodes[found].is_made_again]
 
     def readers(self) -> Iterator[tuple[Node, Node]]:
-        """(table, input): gold tables of the bill and its breaks with the tables that they read."""
-        seen = set()
-        for start in (BILL, BREAKS):
-            for unique_id in self._upstream(self.model(start)):
-                reader = self.nodes[unique_id]
-                for below in reader.depends_on:
-                    read = self.nodes.get(below)
-                    if read is None or read.is_source or read.is_view or reader.is_view:
-                        continue
-                    if reader.is_gold and (unique_id, below) not in seen:
-                        seen.add((unique_id, below))
-                        yield reader, read
+        """(table, input): tables that the bill and its breaks are made of, with those they read.
+
+        Bronze is left out: it moves on while files land, and whether a month has all of its lines
+        is what its sectors say.
+        """
+        pending, seen = [self.model(BILL), self.model(BREAKS)], set[str]()
+        while pending:
+            unique_id = pending.pop()
+            reader = self.nodes.get(unique_id)
+            if reader is None or reader.is_source or unique_id in seen:
+                continue
+            seen.add(unique_id)
+            pending += reader.depends_on
+            for below in map(self.nodes.get, reader.depends_on):
+                if below and not (below.is_source or below.is_view or reader.is_view):
+                    yield reader, below
 
     def _upstream(self, start: str) -> list[str]:
         """`start` and what it is made of, down to what is not made again."""

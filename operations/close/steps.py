@@ -1,6 +1,6 @@
 """The steps of a close, each for one account's period: refuse with a sentence, or write."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -137,14 +137,15 @@ def waive(
     return f"{key}: {event.subject} is waived by {act.actor}; it was seen {_times(met)}."
 
 
-def seal(cursor: Cursor, graph: Graph, facts: Facts, act: Act) -> Seal:
+def seal(cursor: Cursor, graph: Graph, facts: Facts, act: Act, before: Mapping[str, int]) -> Seal:
     """Closes a period that nothing blocks; the seal says what was billed.
 
+    `before` are the versions of all inputs as they were before the facts were read.
+
     Raises:
-        CloseRefused: if tables were written while they were read; nothing is closed then.
+        CloseRefused: if tables were written since; nothing is closed then.
     """
     key, content = facts.state.key, facts.content
-    before = inputs.input_versions(cursor, graph)
     made = Seal(
         key=key,
         seal_id=writer.seal_id(key, content),
@@ -153,7 +154,7 @@ def seal(cursor: Cursor, graph: Graph, facts: Facts, act: Act) -> Seal:
         approved_by=approvals(facts.events, content).by,
         content=content,
         records_hash=inputs.records_hash(cursor, key),
-        input_versions=before,
+        input_versions=dict(before),
         price_version=inputs.price_version(cursor, key),
         git_revision=act.revision,
         read_through_at=inputs.read_through(cursor, key) or act.now,

@@ -4,7 +4,7 @@
 {% set changed = changed_days([
     {
         'relation': ref('stg_platform__job_task_runs'),
-        'days': 'select explode(array(period_date, date_add(period_date, 1))) as hour_date from changed',
+        'days': 'select explode(sequence(period_date, cast(period_ended_at as date))) as hour_date from changed',
     },
     {
         'relation': ref('int_platform__time_sectors'),
@@ -13,17 +13,15 @@
     },
 ]) -%}
 
--- A slice lasts an hour at most, so one of the day before may reach into the first hour of a day.
+-- A slice lasts an hour by its definition, and is taken for as long as it says: one of an earlier day may reach into a
+-- changed one.
 with slices as (
 
     select * from {{ ref('stg_platform__job_task_runs') }}
     where
         job_run_id is not null
         and period_ended_at > period_started_at
-        and (
-            {{ falls_in('period_date', changed) }}
-            or {{ falls_in('date_add(period_date, 1)', changed) }}
-        )
+        and {{ reaches_into('period_date', 'period_ended_at', changed) }}
 
 ),
 

@@ -3,14 +3,14 @@
 
 with list_prices as (
 
-    select * from {{ ref('stg_platform__list_prices') }}
+    select * from {{ whole(ref('stg_platform__list_prices')) }}
     where currency_code = '{{ var("billing_currency", "USD") }}'
 
 ),
 
 negotiated_prices as (
 
-    select * from {{ ref('int_platform__negotiated_prices') }}
+    select * from {{ whole(ref('int_platform__negotiated_prices')) }}
     where currency_code = '{{ var("billing_currency", "USD") }}'
 
 ),

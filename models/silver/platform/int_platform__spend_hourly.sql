@@ -7,8 +7,7 @@
 {% set changed = changed_days([
     {'relation': ref('stg_platform__billing_usage'), 'days': usage_days},
     {'relation': ref('stg_platform__billable_usage'), 'days': usage_days},
-    {'relation': ref('stg_platform__list_prices'), 'days': repriced_days(records)},
-    {'relation': ref('int_platform__negotiated_prices'), 'days': repriced_days(records)},
+    {'relation': ref('int_platform__price_books'), 'days': repriced_days(records)},
 ]) -%}
 
 with usage_records as (

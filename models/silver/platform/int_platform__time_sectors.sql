@@ -40,7 +40,7 @@ allowances as (
 
 sectors as (
 
-    {{ expected_sectors('landed', 'manifests') }}
+    {{ expected_sectors('landed', 'manifests', changed) }}
 
 ),
 

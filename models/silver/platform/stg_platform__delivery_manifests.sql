@@ -12,7 +12,10 @@ with arrived as (
 
 judged as (
 
-    {{ judged('arrived', 'platform', 'delivery_manifests') }}
+    {{ judged('arrived', 'platform', 'delivery_manifests', more_reasons=[
+        ["record.emitted_at > ingested_at + interval 1 hour", 'future_emitted_at'],
+        ["record.complete_through > ingested_at + interval 1 hour", 'future_complete_through'],
+    ]) }}
 
 ),
 

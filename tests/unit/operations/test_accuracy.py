@@ -14,6 +14,7 @@ from operations.dbt import PROJECT
 FOUND = Findings(
     currency="USD",
     billed=Decimal(200),
+    charged=Decimal(200),
     records=12,
     first_date="2026-01-05",
     last_hour="2026-01-06 00:00:00",

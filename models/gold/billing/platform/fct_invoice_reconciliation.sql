@@ -3,13 +3,13 @@
 
 with charges as (
 
-    select * from {{ ref('fct_charges') }}
+    select * from {{ whole(ref('fct_charges')) }}
 
 ),
 
 invoice_lines as (
 
-    select * from {{ ref('invoice_lines') }}
+    select * from {{ whole(ref('invoice_lines')) }}
 
 ),
 

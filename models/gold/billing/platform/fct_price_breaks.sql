@@ -3,7 +3,7 @@
 
 with price_books as (
 
-    select * from {{ ref('int_platform__price_books') }}
+    select * from {{ whole(ref('int_platform__price_books')) }}
 
 ),
 

@@ -5,7 +5,7 @@
 
 with job_runs as (
 
-    select * from {{ ref('int_platform__job_runs') }}
+    select * from {{ whole(ref('int_platform__job_runs')) }}
     where result_source = 'timeline'
 
 ),
