@@ -96,6 +96,12 @@ class CatalogReader:
             view_text=_option(table.viewText()) if kind == "VIEW" else None,
         )
 
+    def delta_location(self, schema: str, name: str) -> str | None:
+        """Where the Delta table of this name lies; None if there is none."""
+        entry = self._entry(schema, name)
+        is_delta = entry is not None and (entry.format or "").lower() == "delta"
+        return entry.location if entry is not None and is_delta else None
+
     def columns(self, wanted: Wanted) -> Iterator[ColumnEntry]:
         """The columns of the wanted tables; a table that cannot be opened has none."""
         for schema, name in self.table_names(wanted):

@@ -100,13 +100,8 @@ def local_result(rows: list[dict[str, Any]], schema: StructType) -> Result:
         column_description(member.name, member.dataType, position)
         for position, member in enumerate(schema, 1)
     ]
-    values = [[row.get(member.name) for member in schema] for row in rows]
-    arrow = to_arrow_schema(schema)
-    arrays = [
-        pa.array([row[index] for row in values], type=member.type)
-        for index, member in enumerate(arrow)
-    ]
-    return Result(columns, pa.Table.from_arrays(arrays, schema=arrow))
+    values = [tuple(row.get(member.name) for member in schema) for row in rows]
+    return Result(columns, _local(values, schema))
 
 
 def _no_rows(schema: StructType) -> pa.Table:

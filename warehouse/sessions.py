@@ -14,12 +14,13 @@ from warehouse.catalog_reader import CatalogReader, quoted
 from warehouse.dialect import ENGINE_CATALOG, Dialect
 from warehouse.errors import BadStatement
 from warehouse.information_schema import relation_sql
+from warehouse.newest_commit import HISTORY, asked_table, newest_commit
 from warehouse.parameters import bind
 from warehouse.pushdown import Wanted
 from warehouse.refusals import is_ignored, refuse, without_keys
-from warehouse.results import Result, collect, empty_result
+from warehouse.results import Result, collect, empty_result, local_result
 from warehouse.statements import Statement
-from warehouse.tokens import significant_tokens
+from warehouse.tokens import Token, significant_tokens
 
 # The short names that a SQL warehouse takes for settings, and what the engine calls them.
 _SHORT_NAMES = {"ansi_mode": "spark.sql.ansi.enabled", "timezone": "spark.sql.session.timeZone"}
@@ -78,10 +79,19 @@ class Session:
         if is_ignored(tokens):
             return empty_result()
         refuse(tokens)
+        if (newest := self._newest_commit(tokens)) is not None:
+            return newest
         self._enter_schema()
         text = self._dialect.translate(without_keys(bound))
         about = tokens[0].keyword in ("SHOW", "DESCRIBE", "DESC") if tokens else False
         return collect(self.spark.sql(text), limit, self.shown if about else None)
+
+    def _newest_commit(self, tokens: list[Token]) -> Result | None:
+        """The answer that needs no job; None where the engine has to give it."""
+        asked = asked_table(tokens, (self.catalog.lower(), ENGINE_CATALOG))
+        location = self.reader.delta_location(*asked) if asked else None
+        row = newest_commit(location) if location else None
+        return None if row is None else local_result([row], HISTORY)
 
     @property
     def busy(self) -> bool:

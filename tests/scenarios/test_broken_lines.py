@@ -1,9 +1,12 @@
 """What is broken stops nothing and loses nothing: each line is in silver or has its reason."""
 
+import json
+
 import pytest
 
 from tests.scenarios.account import Account
 
+STAGED = ("stg_platform__audit_logs", "stg_platform__delivery_manifests")
 GOOD = b'{"timestamp":1767225600000,"serviceName":"jobs","actionName":"%s"}'
 
 
@@ -51,6 +54,27 @@ TAKEN: dict[str, bytes] = {
 }
 
 
+def manifest(region: str, **fields: str) -> bytes:
+    said = {
+        "source": "audit_logs",
+        "region": region,
+        "sector_start": "2026-01-01T00:00:00Z",
+        "sector_end": "2026-01-01T01:00:00Z",
+        "record_count": 1,
+        "complete_through": "2026-01-01T01:00:00Z",
+        "emitted_at": "2026-01-01T01:05:00Z",
+    }
+    return json.dumps(said | fields).encode()
+
+
+# A producer whose clock is ahead would have the last word for as long as it is.
+MANIFESTS = {
+    "future_emitted_at": manifest("r1", emitted_at="2226-01-01T01:05:00Z"),
+    "future_complete_through": manifest("r2", complete_through="2226-01-01T01:00:00Z"),
+    "missing_key:record_count": manifest("r3").replace(b'"record_count"', b'"rows"'),
+}
+
+
 def lines() -> list[bytes]:
     return [line for broken in REJECTED.values() for line in broken] + list(TAKEN.values())
 
@@ -60,8 +84,10 @@ def broken(account: Account) -> Account:
     """Two deliveries: the second goes the incremental way."""
     for region in ("r1", "r2"):
         account.land("audit_logs", "lines.json", b"\n".join(lines()) + b"\n", region)
+        manifests = [manifest("r1"), *MANIFESTS.values()]
+        account.land("delivery_manifests", "lines.json", b"\n".join(manifests) + b"\n", region)
         account.ingest()
-        selected = ("--select", "stg_platform__audit_logs", "--indirect-selection", "buildable")
+        selected = ("--select", *STAGED, "--indirect-selection", "buildable")
         account.dbt("build", *selected)
     return account
 
@@ -69,6 +95,7 @@ def broken(account: Account) -> Account:
 def test_each_broken_line_has_its_reason_in_both_runs(broken: Account) -> None:
     expected = {reason: 2 * len(broken_lines) for reason, broken_lines in REJECTED.items()}
     assert broken.reasons("audit_logs") == expected
+    assert broken.reasons("delivery_manifests") == dict.fromkeys(MANIFESTS, 2)
 
 
 def test_odd_lines_are_taken_once(broken: Account) -> None:

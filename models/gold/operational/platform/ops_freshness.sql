@@ -32,13 +32,17 @@ newest_hours as (
 ),
 
 -- The last 24 hours of arrivals, not of the clock: a source that is silent keeps its figures, and its age shows.
--- Joined, because a window would sort every hour there is.
+-- Joined, because a window would sort every hour there is; of older days no file is opened.
 last_day as (
 
     select freshness_hourly.*
     from freshness_hourly
     inner join newest_hours using (source_name, region, layer, relation_name)
-    where freshness_hourly.landed_hour_at > newest_hours.newest_hour_at - interval 24 hours
+    where
+        freshness_hourly.landed_hour_at > newest_hours.newest_hour_at - interval 24 hours
+        and freshness_hourly.landed_date >= date_sub(
+            (select cast(min(slowest.newest_hour_at) as date) from newest_hours as slowest), 1
+        )
 
 ),
 
