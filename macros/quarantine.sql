@@ -1,15 +1,16 @@
-{#- The table of rejected rows, one for all sources, written by the staging models' post-hook. -#}
-{% macro quarantine_relation() -%}
+{#- The table of rejected rows, one for all sources, written by the staging models' post-hook; or a table beside it. -#}
+{% macro quarantine_relation(name='quarantine') -%}
     {{ return(api.Relation.create(
-        database=target.database, schema=generate_schema_name('silver', none) | trim, identifier='quarantine'
+        database=target.database, schema=generate_schema_name('silver', none) | trim, identifier=name
     )) }}
 {%- endmacro %}
 
 
-{#- On-run-start: the table is there before the first staging model ends. -#}
+{#- On-run-start: the tables are there before the first staging model ends. -#}
 {% macro create_quarantine() -%}
     {%- if execute and flags.WHICH in ('run', 'build') -%}
         {%- do adapter.create_schema(quarantine_relation()) -%}
+        {%- do run_query(create_quarantine_decisions()) -%}
         create table if not exists {{ quarantine_relation() }} (
             source string not null comment 'Source that the row came from, as dbt names it.',
             quarantine_reason string not null comment 'First rule that the row broke.',
@@ -27,6 +28,25 @@
         comment 'Rows that no staging model accepts, with the reason. Grain: source, file, micro-batch, line.'
         tblproperties (delta.enableChangeDataFeed = 'true')
     {%- endif -%}
+{%- endmacro %}
+
+
+{#- What was decided on rejected rows, written by `lakeledger quarantine` alone. -#}
+{% macro create_quarantine_decisions() -%}
+    create table if not exists {{ quarantine_relation('quarantine_decisions') }} (
+        source string not null comment 'Source that the row came from, as dbt names it.',
+        source_file string not null comment 'File that it came in.',
+        ingest_batch string not null comment 'Micro-batch that brought it.',
+        line_hash string not null comment 'Hash of the row in bronze.',
+        quarantine_reason string not null comment 'Why it had been rejected.',
+        decision string not null comment 'requeued: put at the end of bronze once more; dismissed: need not be taken.',
+        decided_by string not null comment 'Who decided.',
+        why string comment 'What was mended, or why the row need not be taken.',
+        decided_at timestamp not null comment 'When.'
+    )
+    using delta
+    comment 'Decisions on rejected rows. Grain: source, file, micro-batch, line.'
+    tblproperties (delta.enableChangeDataFeed = 'true')
 {%- endmacro %}
 
 

@@ -15,6 +15,7 @@ from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
+from operations.quarantine.cli import app as quarantine_app
 from operations.refusals import explained
 from operations.simulator.cli import simulate
 from operations.trace.cli import trace
@@ -34,6 +35,7 @@ app.command("ingest")(ingest)
 app.command("trace")(trace)
 app.command("accuracy")(accuracy)
 app.add_typer(close_app, name="close")
+app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[

@@ -21,7 +21,14 @@ Execute = Callable[[Sequence[str], Mapping[str, str], Path], int]
 
 
 class DbtFailed(Exception):
-    """dbt ended with an error; the message names what failed and where its log is."""
+    """dbt ended with an error; the message names what failed and where its log is.
+
+    ``failures``: the nodes that failed, each with dbt's message.
+    """
+
+    def __init__(self, message: str, failures: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.failures = tuple(failures)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,14 +129,17 @@ def run_dbt(
     """
     log.parent.mkdir(parents=True, exist_ok=True)
     results = target / "run_results.json"
-    results.unlink(missing_ok=True)
+    # What `dbt retry` has to do stands in the results of the command before.
+    if arguments[0] != "retry":
+        results.unlink(missing_ok=True)
     paths = ["--target-path", str(target), "--log-path", str(log.parent / "debug")]
     command = ["--no-use-colors", *arguments, *paths]
     exit_code = execute(command, dbt_environment(warehouse), log)
     outcome = read_outcome(results)
     if exit_code != 0:
         failures = "\n  ".join(outcome.failures) or "it did not get as far as a node"
-        raise DbtFailed(f"dbt {arguments[0]} failed:\n  {failures}\nIts whole output is in {log}.")
+        message = f"dbt {arguments[0]} failed:\n  {failures}\nIts whole output is in {log}."
+        raise DbtFailed(message, outcome.failures)
     return outcome
 
 

@@ -11,9 +11,10 @@ from pathlib import Path
 from rich.console import Console
 
 from operations.bill_check import check_bill, check_parts
-from operations.dbt import run_dbt, seeds_of
+from operations.dbt import seeds_of
 from operations.facts import Cursor, modelled_sources
 from operations.report import print_report
+from operations.retries import run_dbt_patiently
 from warehouse.connection import Connection
 from warehouse.lifecycle import running_warehouse
 from warehouse.settings import Settings
@@ -69,7 +70,7 @@ def take_in_and_build(run: Run, connection: Connection, *, tests: bool = True) -
     """Ingestion, then `dbt build`, with all tests or without."""
     _lakeledger(run, "Ingest", ["ingest", *run.ingest_arguments])
     with _timed(run.console, "dbt build" if tests else "dbt build without tests") as say:
-        outcome = run_dbt(
+        outcome = run_dbt_patiently(
             ["build", *(() if tests else WITHOUT_TESTS)],
             warehouse=connection.dbt_environment() | seeds_of(run.settings.home),
             target=run.target,

@@ -54,9 +54,9 @@ def _serve(pipe: Connection) -> None:
     threading.Thread(target=_end_with_parent, daemon=True).start()
     from dbt.cli.main import dbtRunner
 
-    os.chdir(PROJECT)
     while (command := pipe.recv()) is not None:
         arguments, environment, log = command
+        os.chdir(PROJECT)
         os.environ.clear()
         os.environ.update(environment)
         with log.open("w") as output, redirect_stdout(output), redirect_stderr(output):

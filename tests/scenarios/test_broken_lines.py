@@ -1,12 +1,19 @@
 """What is broken stops nothing and loses nothing: each line is in silver or has its reason."""
 
 import json
+import shutil
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from operations.dbt import PROJECT
+from operations.quarantine.decisions import Choice, dismiss, expire, open_rows, requeue
+from operations.quarantine.sources import QuarantineRefused, declared_sources, find_source
 from tests.scenarios.account import Account
 
 STAGED = ("stg_platform__audit_logs", "stg_platform__delivery_manifests")
+SELECTED = ("--select", *STAGED, "--indirect-selection", "buildable")
 GOOD = b'{"timestamp":1767225600000,"serviceName":"jobs","actionName":"%s"}'
 
 
@@ -87,8 +94,7 @@ def broken(account: Account) -> Account:
         manifests = [manifest("r1"), *MANIFESTS.values()]
         account.land("delivery_manifests", "lines.json", b"\n".join(manifests) + b"\n", region)
         account.ingest()
-        selected = ("--select", *STAGED, "--indirect-selection", "buildable")
-        account.dbt("build", *selected)
+        account.dbt("build", *SELECTED)
     return account
 
 
@@ -123,3 +129,64 @@ def test_values_survive(broken: Account) -> None:
         from silver.stg_platform__audit_logs"""
     )
     assert found == [(5_000_000, "2615207362795523")]
+
+
+def mended_project(folder: Path) -> Path:
+    """The project with a rule changed: audit events may be of any time to come."""
+    folder.mkdir()
+    for entry in PROJECT.iterdir():
+        if entry.name != "models" and not entry.name.startswith("."):
+            (folder / entry.name).symlink_to(entry)
+    shutil.copytree(PROJECT / "models", folder / "models")
+    declared = folder / "models" / "bronze" / "platform" / "_platform__sources.yml"
+    clock = "event_time: record.timestamp\n"
+    text = declared.read_text()
+    assert text.count(clock) == 1
+    declared.write_text(text.replace(clock, f"{clock}{14 * ' '}max_future: 999999 days\n"))
+    return folder
+
+
+def still_open(account: Account) -> dict[str, int]:
+    with account.cursor() as cursor:
+        found = open_rows(cursor)
+    return {row.reason: row.rows for row in found if row.source == "platform.audit_logs"}
+
+
+def test_what_was_decided_on_is_judged_again_or_settled(broken: Account, tmp_path: Path) -> None:
+    source = find_source(declared_sources(broken.target / "manifest.json"), "audit_logs")
+    before = still_open(broken)
+    with broken.cursor() as cursor:
+        for reason, count in (("future_event_time", 2), ("missing_key:serviceName", 2)):
+            choice = Choice(source=source, reason=reason)
+            assert requeue(cursor, choice, "user-0001@example.com", "the rule was mended") == count
+            with pytest.raises(QuarantineRefused, match="Nothing open"):
+                requeue(cursor, choice, "user-0001@example.com", "")
+        malformed = Choice(source=source, reason="malformed_json")
+        dismissed = dismiss(cursor, malformed, "user-0001@example.com", "delivered anew")
+    assert dismissed == before["malformed_json"]
+
+    mended = replace(broken, target=tmp_path / "target")
+    project = mended_project(tmp_path / "project")
+    mended.dbt("build", "--project-dir", str(project), *SELECTED)
+
+    # One is good by the rule as it is now; the other is rejected once more, and open again.
+    assert broken.rows(
+        """select action_name, count(*) from silver.stg_platform__audit_logs
+        where action_name in ('h', 'e') group by all"""
+    ) == [("h", 1)]
+    gone = {"future_event_time", "malformed_json"}
+    assert still_open(broken) == {
+        reason: count for reason, count in before.items() if reason not in gone
+    }
+
+
+def test_rows_of_money_expire_only_once_decided_on(broken: Account) -> None:
+    source = find_source(declared_sources(broken.target / "manifest.json"), "audit_logs")
+    kept, past = replace(source, is_billing=True), replace(source, retention_days=0)
+    with broken.cursor() as cursor:
+        assert expire(cursor, kept) == 0
+        assert expire(cursor, replace(kept, retention_days=0)) > 0
+        assert sum(still_open(broken).values()) == expire(cursor, past) > 0
+        assert expire(cursor, past) == 0
+    assert broken.reasons("audit_logs") == {}
+    assert broken.reasons("delivery_manifests") == dict.fromkeys(MANIFESTS, 2)

@@ -15,6 +15,8 @@ with landed_rows as (
             ingest_batch,
             rescue_reason
         from {{ changes(source('platform', table), cursors) }}
+        -- What is judged again has landed before.
+        where ingest_batch not like 'requeue-%'
         {% if not loop.last %} union all {% endif %}
     {% endfor %}
 

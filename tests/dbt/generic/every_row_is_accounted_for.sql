@@ -1,12 +1,22 @@
 {#- bronze = silver + duplicates + quarantine, each counted by itself: bronze rows, silver rows, rows of the
     quarantine with their copies, and duplicates as the good rows of bronze beyond the first of each record. Of files
-    that are delivered whole, records that the newest delivery of their file lacks are withdrawn. -#}
+    that are delivered whole, records that the newest delivery of their file lacks are withdrawn. A row that was put at
+    the end of bronze once more, to be judged again, counts there and no more where it came first. -#}
 {% test every_row_is_accounted_for(model, source_name, table_name, delivered_whole=false) %}
 {{ config(tags=['full_scan']) }}
 
-with arrived as (
+with requeued as (
 
-    select * from {{ source(source_name, table_name) }}
+    select * from {{ quarantine_relation('quarantine_decisions') }}
+    where source = '{{ source_name }}.{{ table_name }}' and decision = 'requeued'
+
+),
+
+arrived as (
+
+    select arrived.*
+    from {{ source(source_name, table_name) }} as arrived
+    left anti join requeued using (source_file, ingest_batch, line_hash)
 
 ),
 
@@ -43,6 +53,7 @@ counts as (
         ) as withdrawn_rows,
         (
             select coalesce(sum(copies), 0) from {{ quarantine_relation() }}
+            left anti join requeued using (source_file, ingest_batch, line_hash)
             where source = '{{ source_name }}.{{ table_name }}'
         ) as quarantined_rows
 

@@ -14,6 +14,7 @@ csv_days as (
 
 ),
 
+-- Those that nobody has decided on.
 rejected_lines as (
 
     select
@@ -26,6 +27,7 @@ rejected_lines as (
             cast(coalesce(landed_at, ingested_at) as date)
         ) as usage_date
     from {{ source('silver', 'quarantine') }}
+    left anti join {{ source('silver', 'quarantine_decisions') }} using (source, source_file, ingest_batch, line_hash)
     where source in ('platform.billing_usage', 'platform.billable_usage')
 
 ),

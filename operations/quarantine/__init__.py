@@ -1,0 +1,1 @@
+"""What no staging model accepts: looked at, judged again after a fix, settled, expired."""

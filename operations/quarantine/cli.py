@@ -1,0 +1,97 @@
+"""The commands `lakeledger quarantine …`."""
+
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from operations.quarantine import decisions
+from operations.quarantine.decisions import Choice, Cursor
+from operations.quarantine.sources import (
+    QuarantinedSource,
+    QuarantineRefused,
+    declared_sources,
+    find_source,
+)
+from operations.refusals import explained
+from warehouse.errors import WarehouseError
+from warehouse.lifecycle import running_warehouse
+from warehouse.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, help="What no model accepts: look, judge again, settle.")
+
+Source = Annotated[str, typer.Option("--source", help="Source that the rows came from.")]
+Reason = Annotated[str | None, typer.Option("--reason", help="Only rows with this reason.")]
+By = Annotated[str, typer.Option("--by", help="Who decides: a name or address.")]
+
+
+@app.command("list")
+def list_command() -> None:
+    """Rows that nobody has decided on, by source and reason."""
+    with _opened() as (cursor, _):
+        found = decisions.open_rows(cursor)
+    console = Console(highlight=False)
+    if not found:
+        console.print("Nothing is open in the quarantine.")
+        return
+    table = Table(title="Open in the quarantine", title_justify="left")
+    for heading in ("source", "reason", "rows", "first", "last"):
+        table.add_column(heading, justify="right" if heading == "rows" else "left")
+    for row in found:
+        times = (f"{row.first_at:%Y-%m-%d %H:%M}", f"{row.last_at:%Y-%m-%d %H:%M}")
+        table.add_row(row.source, row.reason, f"{row.rows:,}", *times)
+    console.print(table)
+
+
+@app.command()
+def requeue(
+    source: Source,
+    by: By,
+    reason: Reason = None,
+    why: Annotated[str, typer.Option("--why", help="What was mended.")] = "",
+) -> None:
+    """Have rows judged again after a fix; the next run takes those that are good now."""
+    with _opened() as (cursor, sources):
+        choice = Choice(source=find_source(sources, source), reason=reason)
+        count = decisions.requeue(cursor, choice, by, why)
+    typer.echo(f"{_rows(count)} of {choice} will be judged again: lakeledger run.")
+
+
+@app.command()
+def dismiss(
+    source: Source,
+    by: By,
+    why: Annotated[str, typer.Option("--why", help="Why they need not be taken.")],
+    reason: Reason = None,
+) -> None:
+    """Settle rows that need not be taken, for one because they were delivered again in order."""
+    with _opened() as (cursor, sources):
+        choice = Choice(source=find_source(sources, source), reason=reason)
+        count = decisions.dismiss(cursor, choice, by, why)
+    typer.echo(f"{_rows(count)} of {choice} dismissed by {by}.")
+
+
+@app.command()
+def expire() -> None:
+    """Delete rows older than their source's retention; rows of money only once decided on."""
+    with _opened() as (cursor, sources):
+        for source in sources:
+            if count := decisions.expire(cursor, source):
+                days = source.retention_days
+                typer.echo(f"{_rows(count)} of {source.name}, older than {days} days: deleted.")
+
+
+@contextmanager
+def _opened() -> Iterator[tuple[Cursor, tuple[QuarantinedSource, ...]]]:
+    home = Settings.from_environment().home
+    with explained(QuarantineRefused, WarehouseError):
+        sources = declared_sources(home / "target" / "manifest.json")
+        with running_warehouse(home) as warehouse, closing(warehouse.connect()) as connection:
+            yield connection.cursor(), sources
+
+
+def _rows(count: int) -> str:
+    return "1 row" if count == 1 else f"{count:,} rows"
