@@ -14,21 +14,33 @@ csv_days as (
 
 ),
 
+quarantine as (
+
+    select * from {{ source('silver', 'quarantine') }}
+    where source in ('platform.billing_usage', 'platform.billable_usage')
+
+),
+
+decisions as (
+
+    select * from {{ source('silver', 'quarantine_decisions') }}
+
+),
+
 -- Those that nobody has decided on.
 rejected_lines as (
 
     select
-        *,
-        substring_index(source, '.', -1) as source_name,
+        quarantine.*,
+        substring_index(quarantine.source, '.', -1) as source_name,
         coalesce(
-            try_cast(get_json_object(raw, '$.usage_date') as date),
-            try_cast(get_json_object(raw, '$.usage_start_time') as date),
-            try_cast(get_json_object(raw, '$.timestamp') as date),
-            cast(coalesce(landed_at, ingested_at) as date)
+            try_cast(get_json_object(quarantine.raw, '$.usage_date') as date),
+            try_cast(get_json_object(quarantine.raw, '$.usage_start_time') as date),
+            try_cast(get_json_object(quarantine.raw, '$.timestamp') as date),
+            cast(coalesce(quarantine.landed_at, quarantine.ingested_at) as date)
         ) as usage_date
-    from {{ source('silver', 'quarantine') }}
-    left anti join {{ source('silver', 'quarantine_decisions') }} using (source, source_file, ingest_batch, line_hash)
-    where source in ('platform.billing_usage', 'platform.billable_usage')
+    from quarantine
+    left anti join decisions using (source, source_file, ingest_batch, line_hash)
 
 ),
 
