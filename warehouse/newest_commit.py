@@ -88,10 +88,11 @@ def _row(version: int, committed_ms: int, info: Mapping[str, Any]) -> dict[str, 
     }
 
 
-def _texts(values: Mapping[str, Any] | None) -> dict[str, str] | None:
-    if values is None:
-        return None
-    return {
-        name: value if isinstance(value, str) else json.dumps(value, separators=(",", ":"))
-        for name, value in values.items()
-    }
+def _texts(values: Mapping[str, Any] | None) -> dict[str, str | None] | None:
+    return None if values is None else {name: _text(value) for name, value in values.items()}
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        return value
+    return json.dumps(value, separators=(",", ":"))

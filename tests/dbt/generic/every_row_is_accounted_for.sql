@@ -20,9 +20,26 @@ arrived as (
 
 ),
 
+rejected as (
+
+    select * from {{ quarantine_relation() }}
+    left anti join requeued using (source_file, ingest_batch, line_hash)
+    where source = '{{ source_name }}.{{ table_name }}'
+
+),
+
 judged as (
 
     {{ judged('arrived', source_name, table_name) }}
+
+),
+
+-- The model may have rules of its own: what they reject is no duplicate of the good record with the same key.
+good as (
+
+    select * from judged
+    left anti join rejected using (source_file, ingest_batch, line_hash)
+    where quarantine_reason is null
 
 ),
 
@@ -31,9 +48,8 @@ newest_rows as (
     select *
     from (
         select *, max(file_modified_at) over (partition by source_file) as newest_delivery_at
-        from judged
+        from good
     )
-    where quarantine_reason is null
     qualify row_number() over (partition by record_key order by file_modified_at desc) = 1
 
 ),
@@ -43,19 +59,12 @@ counts as (
     select
         (select count(*) from arrived) as bronze_rows,
         (select count(*) from {{ model }}) as silver_rows,
-        (
-            select count(*) - count(distinct record_key) from judged
-            where quarantine_reason is null
-        ) as duplicate_rows,
+        (select count(*) - count(distinct record_key) from good) as duplicate_rows,
         (
             select count(*) from newest_rows
             where {{ delivered_whole }} and file_modified_at < newest_delivery_at
         ) as withdrawn_rows,
-        (
-            select coalesce(sum(copies), 0) from {{ quarantine_relation() }}
-            left anti join requeued using (source_file, ingest_batch, line_hash)
-            where source = '{{ source_name }}.{{ table_name }}'
-        ) as quarantined_rows
+        (select coalesce(sum(copies), 0) from rejected) as quarantined_rows
 
 )
 
