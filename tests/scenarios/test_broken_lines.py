@@ -139,10 +139,10 @@ def mended_project(folder: Path) -> Path:
             (folder / entry.name).symlink_to(entry)
     shutil.copytree(PROJECT / "models", folder / "models")
     declared = folder / "models" / "bronze" / "platform" / "_platform__sources.yml"
-    clock = "event_time: record.timestamp\n"
+    clock = "              event_time: record.timestamp\n"
     text = declared.read_text()
-    assert text.count(clock) == 1
-    declared.write_text(text.replace(clock, f"{clock}{14 * ' '}max_future: 999999 days\n"))
+    assert clock in text
+    declared.write_text(text.replace(clock, f"{clock}              max_future: 999999 days\n"))
     return folder
 
 
