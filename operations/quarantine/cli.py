@@ -5,6 +5,7 @@ from contextlib import closing, contextmanager
 from typing import Annotated
 
 import typer
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -37,12 +38,14 @@ def list_command() -> None:
     if not found:
         console.print("Nothing is open in the quarantine.")
         return
-    table = Table(title="Open in the quarantine", title_justify="left")
-    for heading in ("source", "reason", "rows", "first", "last"):
-        table.add_column(heading, justify="right" if heading == "rows" else "left")
+    table = Table(title="Open in the quarantine", title_justify="left", box=SIMPLE_HEAD)
+    table.add_column("source", no_wrap=True)
+    table.add_column("reason", overflow="fold")
+    table.add_column("rows", justify="right", no_wrap=True)
+    table.add_column("newest", no_wrap=True)
     for row in found:
-        times = (f"{row.first_at:%Y-%m-%d %H:%M}", f"{row.last_at:%Y-%m-%d %H:%M}")
-        table.add_row(row.source, row.reason, f"{row.rows:,}", *times)
+        name, newest = row.source.split(".")[-1], f"{row.last_at:%Y-%m-%d %H:%M}"
+        table.add_row(name, row.reason, f"{row.rows:,}", newest)
     console.print(table)
 
 

@@ -30,12 +30,11 @@ class Cursor(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rejected:
-    """Open rows of one source and reason, and when the first and the last came (UTC)."""
+    """Open rows of one source and reason, and when the newest came (UTC)."""
 
     source: str
     reason: str
     rows: int
-    first_at: datetime
     last_at: datetime
 
 
@@ -63,13 +62,13 @@ class Choice:
 
 
 def open_rows(cursor: Cursor) -> tuple[Rejected, ...]:
-    """Everything that nobody has decided on, most rows first."""
+    """Everything that nobody has decided on, by source, most rows first."""
     cursor.execute(
-        f"""select source, quarantine_reason, count(*), min(ingested_at), max(ingested_at)
-        from {_OPEN} group by all order by 3 desc, 1, 2"""
+        f"""select source, quarantine_reason, count(*), max(ingested_at)
+        from {_OPEN} group by all order by 1, 3 desc, 2"""
     )
     return tuple(
-        Rejected(source=row[0], reason=row[1], rows=int(row[2]), first_at=row[3], last_at=row[4])
+        Rejected(source=row[0], reason=row[1], rows=int(row[2]), last_at=row[3])
         for row in cursor.fetchall()
     )
 
