@@ -13,6 +13,7 @@ from rich.console import Console
 from operations.bill_check import check_bill, check_parts
 from operations.dbt import seeds_of
 from operations.facts import Cursor, modelled_sources
+from operations.progress import shown_progress
 from operations.report import print_report
 from operations.retries import run_dbt_patiently
 from warehouse.connection import Connection
@@ -69,12 +70,13 @@ def run_demo(run: Run, simulate: Sequence[str]) -> None:
 def take_in_and_build(run: Run, connection: Connection, *, tests: bool = True) -> None:
     """Ingestion, then `dbt build`, with all tests or without."""
     _lakeledger(run, "Ingest", ["ingest", *run.ingest_arguments])
-    with _timed(run.console, "dbt build" if tests else "dbt build without tests") as say:
+    title, log = "dbt build" if tests else "dbt build without tests", run.log("dbt-build")
+    with _timed(run.console, title) as say, shown_progress(run.console, title, log):
         outcome = run_dbt_patiently(
             ["build", *(() if tests else WITHOUT_TESTS)],
             warehouse=connection.dbt_environment() | seeds_of(run.settings.home),
             target=run.target,
-            log=run.log("dbt-build"),
+            log=log,
         )
         say(outcome.summary)
 
