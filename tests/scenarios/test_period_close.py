@@ -26,6 +26,8 @@ HOME = {"r1": "101", "r2": "202"}
 INPUTS = [
     *("+fct_billing_adjustments", "+fct_usage_breaks", "+fct_sector_breaks", "+fct_price_breaks"),
     *("fct_usage_daily", "fct_run_breaks", "fct_derived_usage_daily"),
+    # It waits for complete hours, and the close asks whether it has seen them all.
+    "int_platform__cluster_node_seconds",
     *("fct_cost_allocation_hourly", "fct_charges", "fct_invoice_reconciliation"),
 ]
 SEALED = "select to_json(struct(*)) as row from ledger.{} order by row"
