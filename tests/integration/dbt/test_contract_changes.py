@@ -1,4 +1,4 @@
-"""A pull request that takes a column away, or gives it another type, is told before it is merged."""
+"""A pull request that takes a column away, or changes its type, is told before it is merged."""
 
 import os
 import shutil
