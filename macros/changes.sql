@@ -50,6 +50,10 @@
 {%- endmacro %}
 
 
+{#- Rows that came minus rows that went, over changed rows: 0 where something was written again as it was. -#}
+{% macro net_count() -%} sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) {%- endmacro %}
+
+
 {% macro note_read(relation, window) -%}
     /* read {{ tojson({'input': relation_key(relation), 'since': window.since, 'to': window.to}) }} */
 {%- endmacro %}

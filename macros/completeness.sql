@@ -51,7 +51,7 @@
                 source_name,
                 region,
                 sector_date,
-                sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) as net_count
+                {{ net_count() }} as net_count
             from ({{ changed }})
             group by all
         ),
@@ -146,7 +146,7 @@
     from changed
     where source_name in ({{ literals(source_names) }})
     group by sector_date, sector_key, is_hour_complete
-    having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
+    having {{ net_count() }} <> 0
 {%- endmacro %}
 
 

@@ -17,7 +17,7 @@
                 select state_key, workspace_id, region, started_at, ended_at, worker_count, is_running
                 from changed
                 group by all
-                having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
+                having {{ net_count() }} <> 0
             ) as net
             cross join (select max(sector_date) as newest_date from {{ sectors }}) as newest
         )

@@ -48,7 +48,7 @@
         select sku_name, cloud, usage_unit, entry.price_started_at, entry.price_ended_at
         from (select *, explode(concat(list_prices, negotiated_prices)) as entry from changed)
         group by sku_name, cloud, usage_unit, currency_code, entry
-        having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
+        having {{ net_count() }} <> 0
     ) as moved
     inner join {{ usage_records }} as usage
         on

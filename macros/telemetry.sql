@@ -57,7 +57,7 @@
     from changed
     {% if source_names -%} where source_name in ('{{ source_names | join("', '") }}') {%- endif %}
     group by sector_date, sector_key, is_time_sector_complete, completeness_pct
-    having sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) <> 0
+    having {{ net_count() }} <> 0
 {%- endmacro %}
 
 
