@@ -1,4 +1,4 @@
-"""The connection as the close uses it: any DB-API cursor with named parameters."""
+"""The connection as commands use it: any DB-API cursor with named parameters."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import chain, repeat
 from pathlib import Path
 
 import structlog
@@ -49,14 +50,16 @@ def run_dbt_patiently(
     def told(state: RetryCallState) -> None:
         _log.warning("dbt failed and is tried again", attempt=state.attempt_number)
 
-    for attempt in Retrying(
+    commands = chain([arguments], repeat(["retry"]))
+    tries = Retrying(
         stop=stop_after_attempt(ATTEMPTS),
         wait=wait,
         retry=retry_if_exception(lambda e: isinstance(e, DbtFailed) and can_pass(e.failures)),
         before_sleep=told,
         reraise=True,
-    ):
-        with attempt:
-            command = arguments if attempt.retry_state.attempt_number == 1 else ["retry"]
-            return run_dbt(command, warehouse=warehouse, target=target, log=log, execute=execute)
-    raise AssertionError("the last attempt returns or raises")
+    )
+    return tries(
+        lambda: run_dbt(
+            next(commands), warehouse=warehouse, target=target, log=log, execute=execute
+        )
+    )

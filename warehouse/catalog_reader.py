@@ -96,11 +96,15 @@ class CatalogReader:
             view_text=_option(table.viewText()) if kind == "VIEW" else None,
         )
 
-    def delta_location(self, schema: str, name: str) -> str | None:
-        """Where the Delta table of this name lies; None if there is none."""
-        entry = self._entry(schema, name)
-        is_delta = entry is not None and (entry.format or "").lower() == "delta"
-        return entry.location if entry is not None and is_delta else None
+    def delta_log(self, schema: str, name: str) -> Path | None:
+        """The folder with the log of the Delta table of this name; None if there is none."""
+        try:
+            table = self._external.getTable(schema, name)
+        except Exception:  # the engine tells a missing table by several types
+            return None
+        address = table.storage().locationUri()
+        is_delta = (_option(table.provider()) or "").lower() == "delta"
+        return _log_at(address.get().toString()) if is_delta and address.isDefined() else None
 
     def columns(self, wanted: Wanted) -> Iterator[ColumnEntry]:
         """The columns of the wanted tables; a table that cannot be opened has none."""
@@ -135,14 +139,18 @@ def _option(option: Any) -> str | None:
     return str(option.get()) if option.isDefined() else None
 
 
+def _log_at(location: str) -> Path:
+    """The log of a table whose address the catalog tells as a URI or a path."""
+    parts = urlsplit(location)
+    return Path(unquote(parts.path) if parts.scheme else location) / "_delta_log"
+
+
 def _last_commit(location: str | None) -> datetime | None:
     """When the Delta log at this place was last written, without opening it."""
     if location is None:
         return None
-    parts = urlsplit(location)
-    log = Path(unquote(parts.path) if parts.scheme else location) / "_delta_log"
     try:
-        times = [found.stat().st_mtime for found in log.glob("*.json")]
+        times = [found.stat().st_mtime for found in _log_at(location).glob("*.json")]
     except OSError:
         return None
     return datetime.fromtimestamp(max(times), UTC) if times else None

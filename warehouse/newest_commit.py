@@ -8,7 +8,6 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import pyspark.sql.types as t
 
@@ -57,13 +56,11 @@ def asked_table(tokens: Sequence[Token], catalogs: Collection[str]) -> tuple[str
     return parts[-2].name, parts[-1].name
 
 
-def newest_commit(location: str) -> dict[str, Any] | None:
-    """The newest commit of the table at this place as a row of HISTORY; None where not readable.
+def newest_commit(log: Path) -> dict[str, Any] | None:
+    """The newest commit in this folder of a log as a row of HISTORY; None where not readable.
 
     Source: the Delta protocol, "Commit Provenance Information".
     """
-    parts = urlsplit(location)
-    log = Path(unquote(parts.path) if parts.scheme else location) / "_delta_log"
     try:
         file = max(found for found in log.glob("*.json") if found.stem.isdigit())
         committed_ms = file.stat().st_mtime_ns // 1_000_000

@@ -89,8 +89,8 @@ class Session:
     def _newest_commit(self, tokens: list[Token]) -> Result | None:
         """The answer that needs no job; None where the engine has to give it."""
         asked = asked_table(tokens, (self.catalog.lower(), ENGINE_CATALOG))
-        location = self.reader.delta_location(*asked) if asked else None
-        row = newest_commit(location) if location else None
+        log = self.reader.delta_log(*asked) if asked else None
+        row = newest_commit(log) if log else None
         return None if row is None else local_result([row], HISTORY)
 
     @property

@@ -10,10 +10,10 @@ from rich.console import Console
 from operations.close.graph import Graph
 from operations.close.model import Facts, PeriodState
 from operations.close.periods import CloseRefused, Period
-from operations.close.queries import Cursor, rows
 from operations.close.reader import gather, period_states
 from operations.close.steps import choose
 from operations.dbt import run_dbt
+from operations.queries import Cursor, rows
 from warehouse.connection import Connection
 from warehouse.lifecycle import running_warehouse
 from warehouse.settings import Settings

@@ -9,7 +9,7 @@ from operations.close.hashing import content_query, differing_rows_query, litera
 from operations.close.inputs import UNBILLED, tables_behind
 from operations.close.model import Break, Content, Event, Facts, Key, PeriodState, Seal
 from operations.close.periods import Period
-from operations.close.queries import Cursor, rows, utc
+from operations.queries import Cursor, rows, utc
 
 _SEALED = (
     "(select sealed.* from ledger.sealed_usage as sealed"

@@ -13,8 +13,8 @@ from operations.close.hashing import literal
 from operations.close.inputs import records_hash
 from operations.close.model import Content, Seal
 from operations.close.periods import CloseRefused
-from operations.close.queries import Cursor
 from operations.close.reader import contents_of
+from operations.queries import Cursor
 
 # How Spark and Databricks say that the files or the log of a version are gone.
 _GONE = (

@@ -9,8 +9,8 @@ from operations.close.gates import Blocker, approvals, blockers, soft_closed_by
 from operations.close.graph import Graph
 from operations.close.model import Break, Content, Event, Facts, Key, PeriodState, Seal, same_person
 from operations.close.periods import CloseRefused, Period
-from operations.close.queries import Cursor
 from operations.close.reader import is_told, seals
+from operations.queries import Cursor
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

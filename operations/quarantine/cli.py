@@ -10,13 +10,14 @@ from rich.console import Console
 from rich.table import Table
 
 from operations.quarantine import decisions
-from operations.quarantine.decisions import Choice, Cursor
+from operations.quarantine.decisions import Choice
 from operations.quarantine.sources import (
     QuarantinedSource,
     QuarantineRefused,
     declared_sources,
     find_source,
 )
+from operations.queries import Cursor
 from operations.refusals import explained
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse

@@ -1,11 +1,10 @@
 """What is decided on rejected rows. Each step can be repeated: it ends in the same rows."""
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
 
 from operations.quarantine.sources import QuarantinedSource, QuarantineRefused
+from operations.queries import Cursor, rows
 
 # What bronze says of the row itself: it would be rejected again.
 HOPELESS = ("invalid_utf8", "unreadable_file")
@@ -16,16 +15,6 @@ _OPEN = f"""(
 ) as open_rows"""
 # Which rows were meant, whatever their order.
 _IDENTITY = "hex(bit_xor(xxhash64(source_file, ingest_batch, line_hash)))"
-
-
-class Cursor(Protocol):
-    """The part of a DB-API cursor that is used here; parameters are named."""
-
-    def execute(self, operation: str, parameters: Mapping[str, str] | None = None) -> object:
-        """Runs a statement."""
-
-    def fetchall(self) -> Sequence[Sequence[Any]]:
-        """All rows of the last statement."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,13 +52,13 @@ class Choice:
 
 def open_rows(cursor: Cursor) -> tuple[Rejected, ...]:
     """Everything that nobody has decided on, by source, most rows first."""
-    cursor.execute(
+    found = rows(
+        cursor,
         f"""select source, quarantine_reason, count(*), max(ingested_at)
-        from {_OPEN} group by all order by 1, 3 desc, 2"""
+        from {_OPEN} group by all order by 1, 3 desc, 2""",
     )
     return tuple(
-        Rejected(source=row[0], reason=row[1], rows=int(row[2]), last_at=row[3])
-        for row in cursor.fetchall()
+        Rejected(source=row[0], reason=row[1], rows=int(row[2]), last_at=row[3]) for row in found
     )
 
 
@@ -137,8 +126,7 @@ def expire(cursor: Cursor, source: QuarantinedSource) -> int:
     expired = f"""select {", ".join(_KEY)} from {relation} where source = :source
         and ingested_at < current_timestamp() - interval {source.retention_days} days"""
     parameters = {"source": source.name}
-    cursor.execute(f"select count(*) from ({expired})", parameters)
-    count = int(cursor.fetchall()[0][0])
+    count = int(rows(cursor, f"select count(*) from ({expired})", **parameters)[0][0])
     if count:
         same = " and ".join(f"kept.{name} = expired.{name}" for name in _KEY)
         cursor.execute(
@@ -150,10 +138,8 @@ def expire(cursor: Cursor, source: QuarantinedSource) -> int:
 
 
 def _met(cursor: Cursor, choice: Choice) -> tuple[int, str]:
-    cursor.execute(
-        f"select count(*), {_IDENTITY} from {_OPEN} where {choice.where}", choice.parameters()
-    )
-    count, identity = cursor.fetchall()[0]
+    asked = f"select count(*), {_IDENTITY} from {_OPEN} where {choice.where}"
+    count, identity = rows(cursor, asked, **choice.parameters())[0]
     if not count:
         raise QuarantineRefused(
             f"Nothing open in the quarantine: {choice}. lakeledger quarantine list."
