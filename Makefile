@@ -5,7 +5,10 @@ CACHE := $(or $(LAKELEDGER_CACHE),.cache)
 DATA ?= ../shared/data
 PACKAGES := .venv/.complete
 JAVA := $(CACHE)/.complete
-TESTS := tests/unit tests/integration tests/scenarios
+# The longest first: two workers then end at about the same time.
+TESTS := tests/scenarios tests/integration tests/unit
+# Modules tested at once, each worker with an engine of its own: about 3 GB and a core each.
+WORKERS ?= 2
 SQL := models snapshots tests/dbt resources/dashboards
 # What setup itself works with, locked like the rest: the installer, and what builds from source.
 BUILD_TOOLS := uv setuptools editables
@@ -46,7 +49,7 @@ real: $(JAVA) packages-note ## The same over delivered files: DATA=../shared/dat
 		--source-path cloudtrail=$(DATA)/cloudtrail
 
 test: $(JAVA) packages-note ## Run every test
-	$(BIN)/pytest $(TESTS)
+	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
 
 test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 	$(BIN)/pytest tests/unit
