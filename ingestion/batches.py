@@ -102,4 +102,5 @@ class BatchSink:
             [file for file in listed if not TEMPORARY_NAMES.search(str(file.path))],
             settle_seconds=self._settings.settle_seconds,
             planned_at=self._planned_at,
+            bounds=Path(self._settings.bounds(self._source.name)).resolve(),
         )

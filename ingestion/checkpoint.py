@@ -64,7 +64,7 @@ def _entries(checkpoint: Path) -> Iterator[ListedFile]:
 
 def _log_file(file: Path) -> Iterator[ListedFile]:
     try:
-        version, *lines = file.read_text(encoding="utf-8").splitlines()
+        version, *lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
         if version != "v1":
             raise ValueError(f"version {version}")
         for line in lines:

@@ -12,6 +12,7 @@ import typer
 from rich.console import Console
 
 from ingestion.errors import IngestionError, WrongUse
+from ingestion.landing import shown
 from ingestion.logs import configure_logs
 from ingestion.report import as_json, one_line, print_table, sentences
 from ingestion.run import check_landing, run_sources
@@ -165,7 +166,7 @@ def _run(sources: Sequence[Source], settings: Settings, home: Path) -> tuple[Sou
         if console.is_terminal:
             console.print(one_line(result))
         for sentence in sentences(result):
-            console.print(sentence, style="yellow", soft_wrap=True)
+            console.print(shown(sentence), style="yellow", soft_wrap=True, markup=False)
 
     session = ingestion_session(settings.platform, home=home, cache=cache_directory())
     with session as spark, _signals_set(stop):

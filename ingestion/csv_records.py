@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 
 from ingestion.records import Record, decoded, encoded
 
+_MOST_COLUMNS = 10_000
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -16,7 +17,7 @@ def cut_csv(content: bytes) -> Iterator[Record]:
 
     A row shorter than the header leaves the last keys out; values beyond it come as ``_extra_1``
     and so on; lines without any character are no records. A file that is no CSV (an open quote,
-    text after a closing quote, UTF-16) comes as one rescued record.
+    text after a closing quote, UTF-16, more columns than a table has) comes as one rescued record.
     """
     csv.field_size_limit(sys.maxsize)
     try:
@@ -30,6 +31,9 @@ def cut_csv(content: bytes) -> Iterator[Record]:
     if not rows:
         return
     longest = max(map(len, rows))
+    if longest > _MOST_COLUMNS:
+        yield Record(raw=content, is_rescued=True)
+        return
     keys = unique_keys(rows[0], extra=longest - len(rows[0]))
     for row in rows[1:]:
         yield Record(raw=_object(keys, row), is_rescued=False)
@@ -53,11 +57,13 @@ def unique_keys(header: Sequence[str], *, extra: int) -> list[str]:
     wanted = named + [f"_extra_{number}" for number in range(1, extra + 1)]
     taken = set(wanted)
     seen: set[str] = set()
+    next_copy: dict[str, int] = {}
     keys: list[str] = []
     for name in wanted:
-        key, copy = name, 2
+        key, copy = name, next_copy.get(name, 2)
         while key in seen or (key != name and key in taken):
             key, copy = f"{name}_{copy}", copy + 1
+        next_copy[name] = copy
         seen.add(key)
         keys.append(key)
     return keys

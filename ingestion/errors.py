@@ -21,6 +21,10 @@ class LandingUnreadable(IngestionError):
     """A folder or file below a source's landing folder cannot be read."""
 
 
+class LandingRefused(IngestionError):
+    """What lies in a landing folder is not to be read, though it could be."""
+
+
 class FileNotWhole(IngestionError):
     """A file is cut off, or its content is not what its name says; its batch was not written."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ingestion.checkpoint import ListedFile
 from ingestion.errors import FileChanged, FileNotWhole, NotSettled
-from ingestion.landing import unreadable
+from ingestion.landing import check_inside, check_plain, unreadable
 
 # First bytes -> what they are, and the ending by which Spark knows it (None: not read at all).
 _MAGIC = {
@@ -37,15 +37,17 @@ def inspect_batch(
     *,
     settle_seconds: float,
     planned_at: float,
+    bounds: Path | None = None,
     clock: Callable[[], float] = time.time,
     sleep: Callable[[float], None] = time.sleep,
 ) -> BatchFacts:
     """Waits until the files of a micro-batch are settled and checks that they are what they say.
 
     ``planned_at`` (epoch seconds) is a time before which Spark did not look at the files' lengths.
+    No file may lie outside of ``bounds``, its links followed.
 
     Raises:
-        NotSettled, FileChanged, FileNotWhole, LandingUnreadable: see there.
+        NotSettled, FileChanged, FileNotWhole, LandingUnreadable, LandingRefused: see there.
     """
     states = {file.path: _state(file.path) for file in files}
     _settle(states, settle_seconds, clock, sleep)
@@ -54,6 +56,8 @@ def inspect_batch(
         state = there.get(file.path)
         if state is None:
             continue
+        if bounds is not None:
+            check_inside(str(file.path), bounds)
         if settle_seconds and _changed(file, state, planned_at):
             raise FileChanged(f"{file.path} was changed while it was being taken.")
         _check_content(file.path)
@@ -98,6 +102,7 @@ def _state(path: Path) -> State | None:
         return None
     except OSError as error:
         raise unreadable("file", str(path), error) from error
+    check_plain(str(path), stat.st_mode)
     return stat.st_mtime_ns, stat.st_size
 
 

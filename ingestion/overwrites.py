@@ -42,7 +42,7 @@ class Ledger:
             return cls(**json.loads((checkpoint / _LEDGER).read_text()))
         except FileNotFoundError:
             return cls()
-        except (ValueError, TypeError) as error:
+        except (ValueError, TypeError, RecursionError) as error:
             raise CheckpointUnreadable(f"{checkpoint / _LEDGER} is damaged ({error}).") from error
 
     def write(self, checkpoint: Path) -> "Ledger":
@@ -97,7 +97,12 @@ def _append(
 ) -> BatchFacts:
     files = [ListedFile(Path(path), mtime, 0) for path, mtime in ledger.pending.items()]
     # The files are looked up after this, so a change up to now is read with the rest.
-    facts = inspect_batch(files, settle_seconds=settings.settle_seconds, planned_at=math.inf)
+    facts = inspect_batch(
+        files,
+        settle_seconds=settings.settle_seconds,
+        planned_at=math.inf,
+        bounds=Path(settings.bounds(source.name)).resolve(),
+    )
     there = [str(file.path) for file in files if file.path not in facts.missing]
     if there:
         columns = bronze_row(

@@ -55,7 +55,7 @@ class PlatformLog:
     def _exists(self) -> bool:
         if self.target.path is not None:
             return self.target.has_log
-        return bool(self.spark.catalog.tableExists(self.target.name))
+        return bool(self.spark.catalog.tableExists(self.target.identifier))
 
     def _attempts(self, since: datetime) -> Mapping[str, Sequence[Attempt]]:
         rows = self.spark.sql(

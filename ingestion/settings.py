@@ -37,6 +37,10 @@ class Settings:
         """The folder of the source ``name``, whose declared path below the landing is ``path``."""
         return self.folders.get(name) or f"{self.landing.rstrip('/')}/{path}"
 
+    def bounds(self, name: str) -> str:
+        """What no link among the files of the source ``name`` may lead out of."""
+        return self.folders.get(name) or self.landing
+
     def checkpoint(self, name: str) -> str:
         """The checkpoint folder of the source ``name``."""
         return f"{self.checkpoints.rstrip('/')}/{name}"

@@ -9,7 +9,9 @@ from typing import Any, Literal, cast, get_args
 
 import yaml
 
+from ingestion.bounded_yaml import read_yaml
 from ingestion.errors import SourcesInvalid
+from ingestion.landing import glob_regex
 
 Format = Literal["jsonl", "csv", "json_array"]
 FORMATS: tuple[str, ...] = get_args(Format)
@@ -18,6 +20,11 @@ REGION_PATTERN = "region=([^/]+)"
 _TEXTS = ("path", "format", "records_key", "files", "region", "region_pattern")
 _KEYS = (*_TEXTS, "allow_overwrites")
 _NAME = re.compile(r"[A-Za-z0-9_]+")
+# A declaration is read for its own sake: what goes beyond these is none, or means harm.
+_LARGEST_FILE = 1024 * 1024
+_LONGEST_TEXT = 500
+_MOST_STARS = 3
+_STAR_IN_STAR = re.compile(r"\((\?:)?(\\.|\[[^]]*\]|[^()\\\[\]])([*+]|\{\d*,\d*\})\)([*+]|\{)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,8 +80,10 @@ Entry = Mapping[str, Any]
 def _tables(file: Path, faults: list[str]) -> Iterable[tuple[str, Entry, Entry]]:
     """(label, dbt source, table) of each table that has ``meta.ingestion``."""
     try:
-        document = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        if file.stat().st_size > _LARGEST_FILE:
+            raise yaml.YAMLError(f"larger than {_LARGEST_FILE:,} bytes")
+        document = read_yaml(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, ValueError) as error:
         faults.append(f"{file.name}: is no valid YAML ({' '.join(str(error).split())}).")
         return
     for entry in _members(document, "sources"):
@@ -98,20 +107,25 @@ def _faults(entry: Entry, table: Entry) -> Iterable[str]:
     for holder, key in ((table, "name"), (table, "identifier"), (entry, "schema")):
         value = holder.get(key, "x" if key != "schema" else entry.get("name"))
         if not isinstance(value, str) or not _NAME.fullmatch(value):
-            yield f"{key} {value!r} has to be a plain table or schema name (letters, digits, _)."
+            said = repr(value)[:80]
+            yield f"{key} {said} has to be a plain table or schema name (letters, digits, _)."
     ingestion = _meta(table)["ingestion"]
     if not isinstance(ingestion, Mapping):
         yield "meta.ingestion has to be a mapping with at least path and format."
         return
     for key in ingestion:
         if key not in _KEYS:
-            yield f"meta.ingestion has an unknown key {key!r}; known are {', '.join(_KEYS)}."
+            said = repr(key)[:80]
+            yield f"meta.ingestion has an unknown key {said}; known are {', '.join(_KEYS)}."
     for key in _TEXTS:
         value = ingestion.get(key)
         if value is None and key in ("path", "format"):
             yield f"meta.ingestion.{key} is missing."
         elif key in ingestion and (not isinstance(value, str) or not value):
-            yield f"meta.ingestion.{key} is {value!r}; it has to be a text that is not empty."
+            said = repr(value)[:80]
+            yield f"meta.ingestion.{key} is {said}; it has to be a text that is not empty."
+        elif isinstance(value, str) and len(value) > _LONGEST_TEXT:
+            yield f"meta.ingestion.{key} is longer than {_LONGEST_TEXT} characters."
         elif isinstance(value, str):
             yield from _text_faults(key, value)
     if ingestion.get("format") == "json_array" and "records_key" not in ingestion:
@@ -125,16 +139,37 @@ def _text_faults(key: str, value: str) -> Iterable[str]:
         yield f"meta.ingestion.format {value!r} is unknown; known are {', '.join(FORMATS)}."
     if key == "path" and (value.startswith("/") or ".." in value.split("/")):
         yield f"meta.ingestion.path {value!r} has to be a folder below the landing root."
-    if key == "files" and "/" in value:
-        yield f"meta.ingestion.files {value!r} is a pattern for file names; it cannot hold a slash."
+    if key == "files":
+        yield from _files_faults(value)
     if key == "region_pattern":
-        try:
-            groups = re.compile(value).groups
-        except re.error as error:
-            yield f"meta.ingestion.region_pattern {value!r} is no regular expression ({error})."
-            return
-        if groups != 1 or "(?P" in value:
-            yield f"meta.ingestion.region_pattern {value!r} has to have exactly one plain group."
+        yield from _region_faults(value)
+
+
+def _files_faults(value: str) -> Iterable[str]:
+    if "/" in value:
+        yield f"meta.ingestion.files {value!r} is a pattern for file names; it cannot hold a slash."
+    if value.count("*") > _MOST_STARS:
+        yield f"meta.ingestion.files {value!r} has more than {_MOST_STARS} stars."
+        return
+    try:
+        glob_regex(value)
+    except re.error:
+        yield f"meta.ingestion.files {value!r} is no pattern: a bracket is not closed."
+
+
+def _region_faults(value: str) -> Iterable[str]:
+    try:
+        groups = re.compile(value).groups
+    except (re.error, RecursionError, OverflowError) as error:
+        yield f"meta.ingestion.region_pattern {value!r} is no regular expression ({error})."
+        return
+    if groups != 1 or "(?P" in value:
+        yield f"meta.ingestion.region_pattern {value!r} has to have exactly one plain group."
+    if _STAR_IN_STAR.search(value):
+        yield (
+            f"meta.ingestion.region_pattern {value!r} repeats a group that itself repeats: on some "
+            "paths it would not end."
+        )
 
 
 def _source(entry: Entry, table: Entry) -> Source:

@@ -97,9 +97,13 @@ class SourceRun:
     def _folder(self) -> Path:
         return Path(self.settings.folder(self.source.name, self.source.path))
 
+    @property
+    def _bounds(self) -> Path:
+        return Path(self.settings.bounds(self.source.name))
+
     def _take(self) -> tuple[Status, str]:
         while self._local:
-            landed = landed_files(self._folder, self.source.files)
+            landed = landed_files(self._folder, self.source.files, self._bounds)
             if landed:
                 self._look_at_changes(landed)
                 break

@@ -27,13 +27,23 @@ class Target:
     def identifier(self) -> str:
         """The table as SQL names it."""
         if self.path is not None:
-            return f"delta.`{self.path}`"
-        return ".".join(f"`{part}`" for part in self.name.split("."))
+            return f"delta.{quoted(str(self.path))}"
+        return ".".join(map(quoted, self.parts))
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """Catalog (where there is one), schema and table; only a catalog's name may hold dots."""
+        return tuple(self.name.rsplit(".", 2))
 
     @property
     def has_log(self) -> bool:
         """Whether a table by path has been made."""
         return self.path is not None and any(self.path.glob("_delta_log/*.json"))
+
+
+def quoted(name: str) -> str:
+    """A name in back-ticks, as SQL takes it whatever it holds."""
+    return "`" + name.replace("`", "``") + "`"
 
 
 def target_of(source: Source, settings: Settings) -> Target:
@@ -66,8 +76,8 @@ def ensure_table(spark: SparkSession, target: Target) -> bool:
 def ensure_schema(spark: SparkSession, target: Target) -> None:
     """Makes the schema of a table by name unless it is there."""
     if target.path is None:
-        catalog, schema, _ = target.name.split(".")
-        spark.sql(f"CREATE SCHEMA IF NOT EXISTS `{catalog}`.`{schema}`")
+        catalog, schema, _ = target.parts
+        spark.sql(f"CREATE SCHEMA IF NOT EXISTS {quoted(catalog)}.{quoted(schema)}")
 
 
 def count_rows(spark: SparkSession, target: Target) -> int:
@@ -93,4 +103,4 @@ def save(writer: DataFrameWriter, target: Target) -> None:
     if target.path is not None:
         writer.save(str(target.path))
     else:
-        writer.saveAsTable(target.name)
+        writer.saveAsTable(target.identifier)

@@ -32,9 +32,8 @@
                     select
                         *,
                         json_object_keys(text) as keys,
-                        {#- As an array, so that whatever follows the first document on the line shows. #}
                         from_json(
-                            concat('[', text, ']'),
+                            {{ readable_document(declared.fields) }},
                             'array<struct<{{ raw_members(declared.fields) }}>>',
                             map('allowSingleQuotes', 'false')
                         ) as documents
@@ -122,4 +121,28 @@
 
 {% macro quoted_names(fields) -%}
     {%- for field in fields -%}'{{ field.name }}'{{ ', ' if not loop.last }}{%- endfor -%}
+{%- endmacro %}
+
+
+{#- The line as an array, so that whatever follows the first document on it shows; null where it is not to be read. -#}
+{% macro readable_document(fields) -%}
+    {%- set endless = has_endless_number(fields) -%}
+    {{ 'if(' ~ endless ~ ', null, ' if endless }}concat('[', text, ']'){{ ')' if endless }}
+{%- endmacro %}
+
+
+{#- Condition over `text`: a number of four digits of exponent or more, or, under a name that is declared a decimal, a
+    text that may be one; none where no decimal is declared. Whoever reads a decimal writes out all of its digits, so
+    that ten characters would keep a core busy for minutes. -#}
+{% macro has_endless_number(fields) -%}
+    {%- set names = [] -%}
+    {%- for field in fields -%}
+        {%- if field.type.startswith('decimal') -%} {%- do names.append(field.name) -%} {%- endif -%}
+        {%- do names.extend(modules.re.findall('(\\w+)\\s*:\\s*decimal', field.type)) -%}
+    {%- endfor -%}
+    {%- if not names -%}{{ return(none) }}{%- endif -%}
+    {%- set number = '[:\\[,]\\s*-?[0-9][0-9.]*[eE][+-]?[0-9]{4,}\\s*[,}\\]]' -%}
+    {#- Names may be spelled with escapes, and so may numbers. #}
+    {%- set name = '"(?:' ~ names | join('|') ~ '|[^"]*\\\\u00[4-7][0-9A-Fa-f][^"]*)"' -%}
+    {{ return("text rlike r'" ~ number ~ '|' ~ name ~ '\\s*:\\s*"[^"]*[eE\\\\][^"]{4}' ~ "'") }}
 {%- endmacro %}

@@ -3,7 +3,8 @@
     case
             when rescue_reason is not null then rescue_reason
             when trim(both ' \t\r' from text) = '' then 'empty_line'
-            when coalesce(document_count, 0) <> 1 or document is null or keys is null then 'malformed_json'
+            when coalesce(document_count, 0) <> 1 or document is null or keys is null
+                then {{ unreadable_reason(declared.fields) }}
             when size(keys) <> size(array_distinct(keys))
                 then concat('duplicate_key:', get(filter(keys, (key, i) -> array_position(keys, key) <> i + 1), 0))
             {%- for field in declared.fields %}
@@ -22,6 +23,12 @@
             when event_at > ingested_at + interval {{ declared.max_future or '1 day' }} then 'future_event_time'
             {%- endif %}
         end
+{%- endmacro %}
+
+
+{% macro unreadable_reason(fields) -%}
+    {%- set endless = has_endless_number(fields) -%}
+    {{ "if(documents is null and " ~ endless ~ ", 'number_out_of_range', 'malformed_json')" if endless else "'malformed_json'" }}
 {%- endmacro %}
 
 

@@ -125,5 +125,6 @@ def _explained(work: Callable[[], None]) -> None:
 
 def main() -> None:
     """Entry point of the console script."""
+    os.umask(0o077)  # what the commands write down is the user's own: tables, logs, artifacts
     os.environ.setdefault("PYTHONUNBUFFERED", "1")
     app()

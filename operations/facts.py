@@ -8,6 +8,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Protocol
 
+from operations.queries import literal
+
 
 class Cursor(Protocol):
     """The part of a DB-API cursor that is used here."""
@@ -83,11 +85,11 @@ def modelled_sources(manifest: Path) -> tuple[ModelledSource, ...]:
 def source_rows(cursor: Cursor, sources: Sequence[ModelledSource]) -> tuple[SourceRows, ...]:
     """Rows per layer of each source; one statement."""
     counts = "\nunion all\n".join(
-        f"""select '{source.name}' as name,
+        f"""select {literal(source.name)} as name,
             (select count(*) from {source.bronze}) as bronze,
             (select count(*) from {source.silver}) as silver,
             (select coalesce(sum(copies), 0) from silver.quarantine
-                where source = '{source.name}') as quarantined,
+                where source = {literal(source.name)}) as quarantined,
             (select max(file_modified_at) from {source.bronze}) as last_landed_at"""
         for source in sources
     )

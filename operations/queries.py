@@ -21,6 +21,17 @@ def rows(cursor: Cursor, statement: str, **values: Any) -> Sequence[Sequence[Any
     return cursor.fetchall()
 
 
+def literal(value: str) -> str:
+    """A text as an SQL literal, for where no parameter can stand."""
+    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def quoted(name: str) -> str:
+    """A name in back-ticks, as SQL takes it whatever it holds."""
+    return "`" + name.replace("`", "``") + "`"
+
+
 def utc(value: datetime) -> datetime:
     """The connector gives UTC with or without saying so."""
     return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import typer
 from databricks.sql.exc import Error
 
+from warehouse.terminal import plain
+
 _NOT_FOUND = re.compile(r"\[TABLE_OR_VIEW_NOT_FOUND\].*?`([\w`.]+)`", re.DOTALL)
 
 
@@ -15,7 +17,7 @@ def refusal_of(error: Error) -> str:
     text = str(error.message or error)
     if found := _NOT_FOUND.search(text):
         return f"{found[1].replace('`', '')} has not been built: lakeledger run."
-    return f"The warehouse did not answer: {text.strip().splitlines()[0]}"
+    return f"The warehouse did not answer: {plain(text.strip().splitlines()[0])}"
 
 
 @contextmanager

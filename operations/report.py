@@ -20,6 +20,7 @@ from operations.facts import (
     source_rows,
     usage_per_sku,
 )
+from warehouse.terminal import cell
 
 LAST_DAYS = 7
 TOP_REASONS = 8
@@ -54,7 +55,7 @@ def _quarantine(reasons: Sequence[tuple[str, str, int]]) -> Group:
     table = _table("In the quarantine, by reason", "source", "reason")
     table.add_column("rows", justify="right")
     for source, reason, count in reasons[:TOP_REASONS]:
-        table.add_row(_table_name(source), reason, f"{count:,}")
+        table.add_row(_table_name(source), cell(reason), f"{count:,}")
     rest = reasons[TOP_REASONS:]
     if not rest:
         return Group(table)
@@ -81,7 +82,7 @@ def _skus(skus: Sequence[tuple[str, str, Decimal, Decimal | None]]) -> Table:
     table.add_column("list cost, USD", justify="right")
     for sku, unit, quantity, cost in skus:
         shown = "no price known" if cost is None else f"{cost.normalize():,f}"
-        table.add_row(sku, unit, f"{quantity.normalize():,f}", shown)
+        table.add_row(cell(sku), cell(unit), f"{quantity.normalize():,f}", shown)
     return table
 
 

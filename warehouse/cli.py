@@ -13,6 +13,7 @@ from warehouse.connection import Connection
 from warehouse.errors import WarehouseError
 from warehouse.run_state import RunState
 from warehouse.settings import Settings
+from warehouse.terminal import cell, plain
 
 app = typer.Typer(no_args_is_help=True, help="The embedded lakehouse: a local SQL warehouse.")
 _out = Console()
@@ -117,15 +118,15 @@ def _show(cursor: Any, statement: str) -> bool:
         cursor.execute(statement)
         rows = cursor.fetchmany(_SHOWN_ROWS + 1)
     except Error as error:
-        _err.print(error.message, style="red", markup=False)
+        _err.print(plain(error.message), style="red", markup=False)
         return False
     names = [column[0] for column in cursor.description or []]
     if not names:
         _out.print("Done.")
         return True
-    table = Table(*names)
+    table = Table(*map(cell, names))
     for row in rows[:_SHOWN_ROWS]:
-        table.add_row(*("NULL" if value is None else str(value) for value in row))
+        table.add_row(*("NULL" if value is None else cell(value) for value in row))
     _out.print(table)
     if len(rows) > _SHOWN_ROWS:
         _out.print(f"Only the first {_SHOWN_ROWS} rows are shown.")

@@ -1,6 +1,7 @@
 """The process that serves the lakehouse until it is told to stop or nobody uses it any more."""
 
 import logging
+import os
 import signal
 import sys
 import threading
@@ -57,6 +58,7 @@ def _wait(server: Server, told: threading.Event, idle_seconds: float) -> None:
 
 def main() -> int:
     """The entry of the daemon; problems are one sentence on stderr."""
+    os.umask(0o077)  # tables, catalog and logs hold what people wrote and did
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

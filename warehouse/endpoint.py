@@ -1,6 +1,7 @@
 """The HTTP side: one address on the loopback interface, a token, and Thrift in the bodies."""
 
 import json
+import re
 import secrets
 import socket
 import time
@@ -15,6 +16,15 @@ from thrift.transport.TTransport import TMemoryBuffer
 HOST = "127.0.0.1"
 HTTP_PATH = "sql/protocolv1/o/0/0000-local"
 LARGEST_BODY = 64 * 1024 * 1024
+# What a request without the token may send before it is refused: room for a call, none for a flood.
+LARGEST_UNKNOWN_BODY = 1024 * 1024
+# How long a connection may rest between two requests, and how long one may take to arrive.
+IDLE_SECONDS = 3600.0
+ARRIVAL_SECONDS = 60.0
+# A page of another origin reaches this port only under a name of its own (DNS rebinding).
+_OWN_NAMES = re.compile(r"(?i)(127\.0\.0\.1|localhost)(:[0-9]{1,5})?")
+_LENGTH = re.compile(r"[0-9]{1,12}")
+_PIECE = 256 * 1024
 _log = structlog.get_logger("warehouse.endpoint")
 
 
@@ -53,23 +63,37 @@ class _Handler(BaseHTTPRequestHandler):
     server: Endpoint
     # Head and body leave in one segment: apart they would meet Nagle and the delayed answer.
     wbufsize = -1
-    timeout = 3600
+    timeout = IDLE_SECONDS
 
     def setup(self) -> None:
         super().setup()
         self.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
+    def parse_request(self) -> bool:
+        """The first line is here: from now on the rest has to come at once."""
+        self.connection.settimeout(ARRIVAL_SECONDS)
+        try:
+            return super().parse_request()
+        finally:
+            self.connection.settimeout(IDLE_SECONDS)
+
     def do_GET(self) -> None:
+        if not self._meant_for_us():
+            return
         if self.path.split("?")[0] == "/.well-known/databricks-config":
             self._send(200, b"{}", "application/json")
         else:
             self._refuse(404, f"There is nothing at {self.path}.")
 
     def do_POST(self) -> None:
-        body = self._body()
+        if not self._meant_for_us():
+            return
+        refusal = self._unauthorized()
+        body = self._body(LARGEST_BODY if refusal is None else LARGEST_UNKNOWN_BODY)
         if body is None:
             return
-        if not self._authorized():
+        if refusal is not None:
+            self._refuse(*refusal)
             return
         if self.path.split("?")[0].strip("/") != HTTP_PATH:
             self._refuse(404, f"There is no warehouse at {self.path}; it is at /{HTTP_PATH}.")
@@ -82,25 +106,51 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self._send(200, answer, "application/x-thrift")
 
-    def _body(self) -> bytes | None:
+    def _meant_for_us(self) -> bool:
+        if _OWN_NAMES.fullmatch(self.headers.get("Host", "")):
+            return True
+        self._refuse(421, f"This is {HOST}; the request is addressed to another host.")
+        return False
+
+    def _body(self, largest: int) -> bytes | None:
+        """The body as announced; None where the request was refused instead."""
         length = self.headers.get("Content-Length", "")
-        if not length.isdigit():
+        if not _LENGTH.fullmatch(length) or "Transfer-Encoding" in self.headers:
             self._refuse(411, "The request does not say how long it is.")
-        elif int(length) > LARGEST_BODY:
-            self._refuse(413, f"The request is larger than {LARGEST_BODY // 2**20} MB.")
+        elif int(length) > largest:
+            self._refuse(413, f"The request is larger than {largest // 2**20} MB.")
+        elif (body := self._arrived(int(length))) is None:
+            self._refuse(408, f"The request did not arrive within {ARRIVAL_SECONDS:g} seconds.")
         else:
-            return self.rfile.read(int(length))
+            return body
         return None
 
-    def _authorized(self) -> bool:
+    def _arrived(self, length: int) -> bytes | None:
+        """Reads so many bytes, for as long as a request may take; None if they did not come."""
+        deadline = time.monotonic() + ARRIVAL_SECONDS
+        pieces, missing = [], length
+        try:
+            while missing and (left := deadline - time.monotonic()) > 0:
+                self.connection.settimeout(left)
+                piece = self.rfile.read1(min(missing, _PIECE))
+                if not piece:
+                    break
+                pieces.append(piece)
+                missing -= len(piece)
+        except TimeoutError:
+            return None
+        finally:
+            self.connection.settimeout(IDLE_SECONDS)
+        return None if missing else b"".join(pieces)
+
+    def _unauthorized(self) -> tuple[int, str] | None:
+        """Code and sentence for a request that does not bear the token."""
         kind, _, token = self.headers.get("Authorization", "").partition(" ")
         if kind.lower() != "bearer" or not token:
-            self._refuse(401, "The request bears no token.")
-            return False
+            return 401, "The request bears no token."
         if not secrets.compare_digest(token.strip().encode(), self.server.token):
-            self._refuse(403, "The token is not that of this start of the warehouse.")
-            return False
-        return True
+            return 403, "The token is not that of this start of the warehouse."
+        return None
 
     def _answer(self, body: bytes) -> bytes:
         reply = TMemoryBuffer()

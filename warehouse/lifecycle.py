@@ -13,7 +13,7 @@ from pathlib import Path
 from warehouse.connection import Connection
 from warehouse.errors import WarehouseNotStarted
 from warehouse.run_state import RunState
-from warehouse.settings import PROJECT, Settings
+from warehouse.settings import PROJECT, Settings, make_private, without_secrets
 
 _START_SECONDS = 180.0
 _STOP_SECONDS = 90.0
@@ -33,7 +33,7 @@ def start(settings: Settings) -> Connection:
     if found is not None:
         return found
     log = settings.home / "logs" / "warehouse.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
+    make_private(log.parent)
     begin = log.stat().st_size if log.exists() else 0
     child = _spawn(settings, log)
     deadline = time.monotonic() + _START_SECONDS
@@ -52,7 +52,7 @@ def start(settings: Settings) -> Connection:
 
 def _spawn(settings: Settings, log: Path) -> "subprocess.Popen[bytes]":
     environment = {
-        **os.environ,
+        **without_secrets(os.environ),
         "LAKELEDGER_HOME": str(settings.home),
         "LAKELEDGER_CACHE": str(settings.cache),
         "LAKELEDGER_PORT": str(settings.port),

@@ -11,6 +11,7 @@ from typing import IO
 
 from warehouse.connection import Connection
 from warehouse.endpoint import HOST
+from warehouse.settings import make_private
 
 
 class RunState:
@@ -25,7 +26,7 @@ class RunState:
     @contextmanager
     def owned(self) -> Iterator[bool]:
         """Holds the lock while inside; gives False where another process has it."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        make_private(self._folder)
         with self._lock.open("a") as file:
             if not _locked(file):
                 yield False

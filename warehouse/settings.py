@@ -1,6 +1,7 @@
 """What the environment says about where the lakehouse lives and how it behaves."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -9,6 +10,8 @@ from warehouse.errors import SettingsInvalid
 
 DEFAULT_PORT = 10443
 PROJECT = Path(__file__).resolve().parent.parent
+# How dbt, Databricks and the clouds call what nobody but their own clients should see.
+_SECRET_NAME = re.compile(r"DBT_ENV_SECRET_|.*(TOKEN|SECRET|PASSWORD|ACCESS_KEY|CREDENTIAL)")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +49,19 @@ def cache_directory(environment: Mapping[str, str] | None = None) -> Path:
     """Where fetched jars and the like are kept: LAKELEDGER_CACHE, else .cache in the project."""
     env = os.environ if environment is None else environment
     return Path(env.get("LAKELEDGER_CACHE") or PROJECT / ".cache").absolute()
+
+
+def without_secrets(environment: Mapping[str, str]) -> dict[str, str]:
+    """The environment less what is named as a secret: for processes that have no use for any."""
+    return {
+        name: value for name, value in environment.items() if not _SECRET_NAME.match(name.upper())
+    }
+
+
+def make_private(folder: Path) -> None:
+    """Makes the folder, for its owner alone; one that is there already is closed to others."""
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder.chmod(0o700)
 
 
 def _number(env: Mapping[str, str], name: str, default: float, low: float, high: float) -> float:

@@ -16,9 +16,11 @@ from warehouse.cds import ClassArchive, class_archive
 from warehouse.errors import EngineFailed
 from warehouse.jars import ensure_jars
 from warehouse.java import java_home, real_home
+from warehouse.settings import make_private, without_secrets
 from warehouse.spark_settings import Catalog, Profile, jvm_options, spark_settings
 
 _STOP_SECONDS = 30
+_STRANGERS = ("SPARK_CONF_DIR", "HADOOP_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "SPARK_DIST_CLASSPATH")
 _archives: dict[int, ClassArchive] = {}
 
 
@@ -37,8 +39,8 @@ def local_session(
     """
     if SparkContext._active_spark_context is not None:
         raise EngineFailed("This process runs a Spark session already; stop that one first.")
-    for folder in ("lakehouse", "logs", "run/spark"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
+    for folder in ("lakehouse", "logs", "run", "run/spark"):
+        make_private(root / folder)
     home = java_home(cache)
     jars = ensure_jars(cache)
     own = sorted((Path(pyspark.__file__).parent / "jars").glob("*.jar"))
@@ -70,7 +72,10 @@ def _launch(conf: SparkConf, home: Path, log: Path, archive: ClassArchive) -> Sp
 
 @contextmanager
 def _environment(home: Path) -> Iterator[None]:
-    """While the JVM starts: this Java and this PySpark, whatever else the environment names."""
+    """While the JVM starts: this Java and this PySpark, whatever else the environment names.
+
+    The JVM gets no secrets: it would write them down if it crashed.
+    """
     wanted = {
         "JAVA_HOME": str(home),
         "SPARK_HOME": str(Path(pyspark.__file__).parent),
@@ -79,7 +84,8 @@ def _environment(home: Path) -> Iterator[None]:
         # Starts the small JVM that only puts the command line together.
         "SPARK_LAUNCHER_OPTS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
     }
-    strangers = ("SPARK_CONF_DIR", "HADOOP_CONF_DIR", "PYSPARK_SUBMIT_ARGS", "SPARK_DIST_CLASSPATH")
+    secrets = os.environ.keys() - without_secrets(os.environ).keys()
+    strangers = (*_STRANGERS, *secrets)
     before = {name: os.environ.get(name) for name in (*wanted, *strangers)}
     for name in strangers:
         os.environ.pop(name, None)

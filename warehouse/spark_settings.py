@@ -20,6 +20,8 @@ COMMON = MappingProxyType({
     # Nothing listens beyond this machine, and nothing listens that nobody asked for.
     "spark.driver.host": "127.0.0.1",
     "spark.driver.bindAddress": "127.0.0.1",
+    # The ports that Spark opens for itself answer only to who knows a secret of this start.
+    "spark.authenticate": "true",
     "spark.ui.enabled": "false",
     "spark.ui.showConsoleProgress": "false",
     # Remembered for a web page that is not served: keep the memory for work.

@@ -7,6 +7,8 @@ over its days: no value ever holds more than a day's hashes.
 
 from collections.abc import Mapping, Sequence
 
+from operations.queries import literal
+
 # What identifies the seal or follows from the row is no part of it.
 _NOT_HASHED = ("seal_id", "row_hash")
 
@@ -69,12 +71,6 @@ def differing_rows_query(rows: str, columns: Mapping[str, str]) -> str:
 
 def _sorted_hash(value: str, separator: str) -> str:
     return f"sha2(array_join(array_sort(collect_list({value})), '{separator}'), 256)"
-
-
-def literal(value: str) -> str:
-    """A text as an SQL literal."""
-    escaped = value.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
 
 
 def literals(values: Sequence[str]) -> str:

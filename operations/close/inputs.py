@@ -4,10 +4,10 @@ from datetime import datetime
 from hashlib import md5
 
 from operations.close.graph import Graph, Node
-from operations.close.hashing import literal, records_query
+from operations.close.hashing import records_query
 from operations.close.model import NOTHING, Key
 from operations.close.periods import Period
-from operations.queries import Cursor, rows, utc
+from operations.queries import Cursor, literal, rows, utc
 
 UNBILLED = "gold_billing.fct_unbilled_usage"
 _RECORDS = "silver.int_platform__complete_usage_records"

@@ -9,12 +9,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from operations.close.graph import BILL, RECORDS, Graph, Node
-from operations.close.hashing import literal
 from operations.close.inputs import records_hash
 from operations.close.model import Content, Seal
 from operations.close.periods import CloseRefused
 from operations.close.reader import contents_of
-from operations.queries import Cursor
+from operations.queries import Cursor, literal
 
 # How Spark and Databricks say that the files or the log of a version are gone.
 _GONE = (

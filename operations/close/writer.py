@@ -7,11 +7,11 @@ stands in period_seals, and not before: that one merge is the commit.
 import json
 from hashlib import sha256
 
-from operations.close.hashing import canonical_row, literal
+from operations.close.hashing import canonical_row
 from operations.close.inputs import UNBILLED
 from operations.close.model import Content, Event, Key, Seal
 from operations.close.reader import bill_columns, contents_of
-from operations.queries import Cursor
+from operations.queries import Cursor, literal
 
 _SEAL_ONCE = """merge into ledger.period_seals as kept
     using (select :seal_id as seal_id, :account as account_id, :period as billing_period,

@@ -22,6 +22,7 @@ from operations.refusals import explained
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse
 from warehouse.settings import Settings
+from warehouse.terminal import cell
 
 app = typer.Typer(no_args_is_help=True, help="What no model accepts: look, judge again, settle.")
 
@@ -46,7 +47,7 @@ def list_command() -> None:
     table.add_column("newest", no_wrap=True)
     for row in found:
         name, newest = row.source.split(".")[-1], f"{row.last_at:%Y-%m-%d %H:%M}"
-        table.add_row(name, row.reason, f"{row.rows:,}", newest)
+        table.add_row(name, cell(row.reason), f"{row.rows:,}", newest)
     console.print(table)
 
 

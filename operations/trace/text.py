@@ -13,6 +13,7 @@ from operations.trace.corrections import Entry
 from operations.trace.following import Trace, TracedLine
 from operations.trace.prices import PriceRow
 from operations.trace.records import Line
+from warehouse.terminal import cell
 
 Files = Mapping[str, int]
 
@@ -79,9 +80,9 @@ def _print_amount(console: Console, trace: Trace) -> None:
     chosen = " ".join(f"{name}={value or ''}" for name, value in said.chosen.items())
     console.print(Text(f"{said.mart.name} {chosen}".strip(), style="bold"))
     amount = "no price known" if said.amount is None else plain(said.amount)
-    console.print(f"{said.amount_column}: [bold]{amount}[/] {said.currency or ''}")
+    console.print(f"{said.amount_column}: [bold]{amount}[/] {cell(said.currency or '')}")
     if said.quantities:
-        console.print(f"quantity: {_quantities(said.quantities)}")
+        console.print(f"quantity: {cell(_quantities(said.quantities))}")
     console.print(
         f"{said.rows:,} rows of the mart, {len(trace.lines):,} lines, "
         f"{len(trace.records):,} usage records"
@@ -151,7 +152,9 @@ def _print_files(console: Console, trace: Trace, files: Files) -> None:
 
 def _print_seals(console: Console, trace: Trace) -> None:
     for seal in trace.seals:
-        console.print(f"\nSealed {_moment(seal.sealed_at)} by {seal.sealed_by}: {seal.seal_id}")
+        console.print(
+            f"\nSealed {_moment(seal.sealed_at)} by {cell(seal.sealed_by)}: {seal.seal_id}"
+        )
         console.print(_under(1, f"rows {seal.content.rows_hash}", style="dim"))
         console.print(_under(1, f"project {seal.git_revision}", style="dim"))
         for name, version in sorted(seal.input_versions.items()):

@@ -11,7 +11,7 @@ from operations.dbt import PROJECT, dbt_command, dbt_environment
 MADE_UP = {
     "DATABRICKS_HOST": "dbc-00000000-0000.cloud.databricks.com",
     "DATABRICKS_HTTP_PATH": "/sql/1.0/warehouses/0000000000000000",
-    "DATABRICKS_TOKEN": "made-up",
+    "DBT_ENV_SECRET_DATABRICKS_TOKEN": "made-up",
     "LAKELEDGER_CI_SCHEMA": "pull_request_7",
 }
 

@@ -1,6 +1,7 @@
 """What goes into the hash of a row, and how."""
 
-from operations.close.hashing import canonical_row, literal
+from operations.close.hashing import canonical_row
+from operations.queries import literal
 
 COLUMNS = {
     "seal_id": "string",
