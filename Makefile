@@ -18,7 +18,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real test test-unit test-integration bench lint format lock deps docs sql \
+.PHONY: help setup demo real test test-unit test-integration bench lint audit format lock deps docs sql \
 	warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -65,6 +65,9 @@ lint: $(PACKAGES) ## Check Python, types and SQL
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint --disable-progress-bar $(SQL)
+
+audit: $(PACKAGES) ## Hold the locked packages against the known advisories, where they can be reached
+	@$(BIN)/python -m operations.audit
 
 format: $(PACKAGES) ## Rewrite Python and SQL the way lint wants it
 	$(BIN)/ruff check --fix .

@@ -151,7 +151,7 @@ def _bronze(
     sources = sorted({record.source_name for traced in lines for record in traced.line.records})
     for origin, source in product(origins, sources):
         wanted = f"""select record_key, source_file, ingested_at
-            from ({records_statement(origin)}) where source_name = '{source}'"""
+            from ({records_statement(origin)}) where source_name = {text_literals([source])}"""
         found |= find_lines_of(cursor, source, wanted, selection.parameters)
     keys = sorted({price.record_key for traced in lines for price in traced.prices})
     if keys:

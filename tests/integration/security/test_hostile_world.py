@@ -15,6 +15,7 @@ from ingestion.run import run_sources
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from operations.dbt import PROJECT, dbt_command, dbt_environment
+from operations.grants import Securable, found_grants, load_grants, statements
 from operations.queries import literal, quoted, rows
 from tests.lakehouse_fixtures import Lakehouse
 from warehouse.connection import Connection
@@ -196,7 +197,6 @@ def test_files_and_regions_of_any_name_are_taken(lakehouse: Lakehouse, tmp_path:
 
 def test_values_and_names_stay_what_they_are(lakehouse: Lakehouse) -> None:
     with closing(lakehouse.connection.connect()) as client, closing(client.cursor()) as cursor:
-        cursor.execute("create schema if not exists hostile")
         for value in HOSTILE:
             name = quoted(value.replace(":", "").replace(".", "").replace("\n", ""))
             as_value, as_literal = rows(cursor, f"select :v as a, {literal(value)} as b", v=value)[
@@ -205,4 +205,11 @@ def test_values_and_names_stay_what_they_are(lakehouse: Lakehouse) -> None:
             assert (as_value, as_literal) == (value, value)
             cursor.execute(f"create or replace temporary view v as select 1 as {name}")
             assert rows(cursor, f"select {name} from v")[0][0] == 1
-        cursor.execute("drop schema hostile")
+
+
+def test_grants_are_refused_in_a_sentence_by_a_lakehouse_of_one_user(lakehouse: Lakehouse) -> None:
+    with closing(lakehouse.connection.connect()) as client, closing(client.cursor()) as cursor:
+        with pytest.raises(Error, match="does not emulate SHOW GRANTS"):
+            found_grants(cursor, [Securable("catalog")], "lakeledger")
+        with pytest.raises(Error, match="does not emulate GRANT"):
+            cursor.execute(statements(load_grants(), "lakeledger")[0])
