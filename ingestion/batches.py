@@ -10,12 +10,14 @@ import structlog
 from pyspark.sql import DataFrame
 
 from ingestion.checkpoint import batch_files
+from ingestion.deletions import NOBODY, without_forgotten
 from ingestion.envelope import bronze_row
 from ingestion.errors import SourceFailed
 from ingestion.inspection import BatchFacts, inspect_batch
 from ingestion.landing import TEMPORARY_NAMES
 from ingestion.settings import Settings
 from ingestion.sources import Source
+from ingestion.tombstones import Tombstones
 from ingestion.writer import Target, append
 
 _log = structlog.get_logger("ingestion")
@@ -34,9 +36,10 @@ class BatchSink:
         settings: Settings,
         target: Target,
         before_write: Callable[[], None] = lambda: None,
+        forgotten: Callable[[], Tombstones] = lambda: NOBODY,
     ) -> None:
         self._source, self._settings, self._target = source, settings, target
-        self._before_write = before_write
+        self._before_write, self._forgotten = before_write, forgotten
         self._bound = threading.Event()
         self._checkpoint_id = ""
         self._planned_at = 0.0
@@ -71,7 +74,8 @@ class BatchSink:
         batch = f"{self._checkpoint_id}:{batch_id}"
         columns = bronze_row(self._source, ingested_at=datetime.now(UTC), ingest_batch=batch)
         transaction = f"{self._source.name}:{self._checkpoint_id}"
-        append(frame.select(columns), self._target, transaction=transaction, version=batch_id)
+        rows = without_forgotten(frame, self._source, self._forgotten()).select(columns)
+        append(rows, self._target, transaction=transaction, version=batch_id)
         self.count(facts)
         _log.info(
             "batch written",

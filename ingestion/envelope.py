@@ -37,6 +37,11 @@ def rescue_reason() -> Column:
     )
 
 
+def line_hash(raw: Column) -> Column:
+    """The first 128 bits of the SHA-256 of a record."""
+    return F.substring(F.sha2(raw.cast("binary"), 256), 1, 32)
+
+
 def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> list[Column]:
     """The bronze columns out of (raw, is_rescued, source_file, file_modified_at).
 
@@ -49,7 +54,7 @@ def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> l
         "file_modified_at": F.col("file_modified_at"),
         "ingested_at": F.lit(ingested_at),
         "ingest_batch": F.lit(ingest_batch),
-        "line_hash": F.substring(F.sha2(F.col("raw").cast("binary"), 256), 1, 32),
+        "line_hash": line_hash(F.col("raw")),
         "rescue_reason": rescue_reason(),
     }
     return [columns[name].alias(name) for name, _ in BRONZE_COLUMNS]

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Iterator
 from json.decoder import scanstring  # type: ignore[attr-defined]
+from typing import NamedTuple
 
 from ingestion.records import Record, decoded, encoded
 
@@ -12,19 +13,47 @@ _DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str, 
 _SPACE = re.compile(r"[ \t\n\r]*")
 
 
+class Member(NamedTuple):
+    """A member of an object: its name, and where its value stands in the text."""
+
+    name: str
+    start: int
+    end: int
+
+
 def cut_json_array(content: bytes, records_key: str) -> Iterator[Record]:
     """The elements of the array ``records_key`` of each document in ``content``, text unchanged.
 
     A file of JSON lines comes line by line; what is neither comes as one rescued record.
     """
     text = decoded(content)
-    try:
-        elements = _documents(text, records_key)
-    except (ValueError, IndexError, RecursionError):
+    elements = record_spans(text, records_key)
+    if elements is None:
         yield from _lines(content, text)
         return
     for start, end in elements:
         yield Record(raw=encoded(text[start:end]), is_rescued=False)
+
+
+def record_spans(text: str, records_key: str) -> list[tuple[int, int]] | None:
+    """Start and end of every record; None where the text is anything but such documents."""
+    try:
+        return _documents(text, records_key)
+    except (ValueError, IndexError, RecursionError):
+        return None
+
+
+def members(text: str) -> Iterator[Member]:
+    """The members of the one object that a text is; ValueError or IndexError where it is none."""
+    at = _expect(text, _skip(text, 0), "{")
+    while text[at] != "}":
+        name, at = scanstring(text, _expect(text, at, '"', skip=False), False)
+        start = _expect(text, _skip(text, at), ":")
+        end = _DECODER.raw_decode(text, start)[1]
+        yield Member(name, start, end)
+        at = _next(text, end, "}")
+    if _skip(text, at + 1) != len(text):
+        raise ValueError("text after the object")
 
 
 def _documents(text: str, records_key: str) -> list[tuple[int, int]]:
@@ -86,14 +115,20 @@ def _skip(text: str, at: int) -> int:
 
 
 def _lines(content: bytes, text: str) -> Iterator[Record]:
-    lines = text.removesuffix("\n").split("\n") if text else []
-    full = [line for line in lines if line.strip()]
-    # Half is enough: a file of JSON lines may have bad lines, a broken document has no good ones.
-    if full and 2 * sum(map(_is_object, full)) < len(full):
+    if not is_lines(text):
         yield Record(raw=content, is_rescued=True)
         return
-    for line in lines:
+    for line in text.removesuffix("\n").split("\n") if text else ():
         yield Record(raw=encoded(line), is_rescued=False)
+
+
+def is_lines(text: str) -> bool:
+    """Whether a text that is no document of records is a file of JSON lines.
+
+    Half is enough: such a file may have bad lines, a broken document has no good ones.
+    """
+    full = [line for line in text.split("\n") if line.strip()]
+    return not full or 2 * sum(map(_is_object, full)) >= len(full)
 
 
 def _is_object(line: str) -> bool:

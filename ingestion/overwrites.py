@@ -15,12 +15,14 @@ from pathlib import Path
 from pyspark.sql import SparkSession
 
 from ingestion.checkpoint import ListedFile
+from ingestion.deletions import NOBODY, without_forgotten
 from ingestion.envelope import bronze_row
 from ingestion.errors import CheckpointUnreadable
 from ingestion.inspection import BatchFacts, inspect_batch
 from ingestion.reader import read_files
 from ingestion.settings import Settings
 from ingestion.sources import Source
+from ingestion.tombstones import Tombstones
 from ingestion.writer import Target, append
 
 _LEDGER = "overwrites.json"
@@ -67,6 +69,7 @@ def take_again(
     landed: Mapping[Path, int],
     taken: Mapping[Path, int],
     before_write: Callable[[], None] = lambda: None,
+    forgotten: Callable[[], Tombstones] = lambda: NOBODY,
 ) -> BatchFacts | None:
     """Appends the rows of every changed file; None if no file changed.
 
@@ -82,7 +85,7 @@ def take_again(
         ledger = replace(ledger, version=ledger.version + 1, pending=changed).write(checkpoint)
     before_write()
     try:
-        facts = _append(spark, source, settings, target, ledger)
+        facts = _append(spark, source, settings, target, ledger, forgotten())
     except Exception:
         # Known not to be written, so the next run plans anew, with the files as they are then.
         replace(ledger, pending={}).write(checkpoint)
@@ -93,7 +96,12 @@ def take_again(
 
 
 def _append(
-    spark: SparkSession, source: Source, settings: Settings, target: Target, ledger: Ledger
+    spark: SparkSession,
+    source: Source,
+    settings: Settings,
+    target: Target,
+    ledger: Ledger,
+    forgotten: Tombstones,
 ) -> BatchFacts:
     files = [ListedFile(Path(path), mtime, 0) for path, mtime in ledger.pending.items()]
     # The files are looked up after this, so a change up to now is read with the rest.
@@ -110,6 +118,7 @@ def _append(
             ingested_at=datetime.now(UTC),
             ingest_batch=f"{ledger.id}:{ledger.version}",
         )
-        rows = read_files(spark, source, there).select(columns)
+        read = read_files(spark, source, there)
+        rows = without_forgotten(read, source, forgotten).select(columns)
         append(rows, target, transaction=f"{source.name}:{ledger.id}", version=ledger.version)
     return facts

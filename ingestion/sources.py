@@ -29,7 +29,11 @@ _STAR_IN_STAR = re.compile(r"\((\?:)?(\\.|\[[^]]*\]|[^()\\\[\]])([*+]|\{\d*,\d*\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One delivered kind of file and the bronze table it lands in."""
+    """One delivered kind of file and the bronze table it lands in.
+
+    ``subject_field`` names the member that says whose record it is, ``person_fields`` those that
+    speak of persons.
+    """
 
     name: str
     schema: str
@@ -41,6 +45,8 @@ class Source:
     region: str = "unknown"
     region_pattern: str = REGION_PATTERN
     allow_overwrites: bool = False
+    subject_field: str | None = None
+    person_fields: tuple[str, ...] = ()
 
     @property
     def table(self) -> str:
@@ -174,12 +180,15 @@ def _region_faults(value: str) -> Iterable[str]:
 
 def _source(entry: Entry, table: Entry) -> Source:
     ingestion = dict(_meta(table)["ingestion"])
+    handling = _meta(table).get("handling") or {}
     name = cast(str, table["name"])
     return Source(
         name=name,
         schema=entry.get("schema", entry["name"]),
         table_name=table.get("identifier", name),
         path=ingestion.pop("path").strip("/"),
+        subject_field=handling.get("subject_field"),
+        person_fields=tuple(handling.get("person_fields") or ()),
         **ingestion,
     )
 

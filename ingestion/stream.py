@@ -14,6 +14,7 @@ from pyspark.sql.streaming import StreamingQuery
 
 from ingestion.batches import BatchSink
 from ingestion.checkpoint import held, taken_files
+from ingestion.deletions import Forgotten, requests_target
 from ingestion.errors import FileChanged, NotSettled
 from ingestion.failures import as_ingestion_error
 from ingestion.landing import landed_files
@@ -60,13 +61,17 @@ class SourceRun:
     settings: Settings
     stop: threading.Event
     target: Target = field(init=False)
+    forgotten: Forgotten = field(init=False)
     sink: BatchSink = field(init=False)
     changed: tuple[str, ...] = ()
     rows_before: int | None = None
 
     def __post_init__(self) -> None:
         self.target = target_of(self.source, self.settings)
-        self.sink = BatchSink(self.source, self.settings, self.target, self._count_before)
+        self.forgotten = Forgotten(self.spark, requests_target(self.settings))
+        self.sink = BatchSink(
+            self.source, self.settings, self.target, self._count_before, self.forgotten.now
+        )
 
     def run(self) -> SourceResult:
         """Takes what has landed (or goes on until stopped) and says what came of it."""
@@ -124,6 +129,7 @@ class SourceRun:
                 landed,
                 taken,
                 self._count_before,
+                self.forgotten.now,
             )
             if facts is not None:
                 self.sink.count(facts)

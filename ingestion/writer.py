@@ -13,6 +13,8 @@ _PROPERTIES = {
     "delta.enableChangeDataFeed": "true",
     # Without `raw`: its minimum and maximum are of no use, and hold what people wrote.
     "delta.dataSkippingStatsColumns": "source_file,file_modified_at,ingested_at,ingest_batch",
+    # What a person's deletion has replaced is gone for good within its deadline of seven days.
+    "delta.deletedFileRetentionDuration": "interval 3 days",
 }
 
 

@@ -21,7 +21,7 @@
             {%- do run_query(
                 'create table if not exists ' ~ ledger_relation(name) ~ ' (' ~ columns ~ ') using delta'
                 ~ (' partitioned by (billing_period)' if name == 'sealed_usage' else '')
-                ~ " tblproperties (delta.enableChangeDataFeed = 'true')"
+                ~ ' tblproperties (' ~ textless_properties(textless_names(columns)) ~ ')'
             ) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -26,7 +26,7 @@
         using delta
         partitioned by (source)
         comment 'Rows that no staging model accepts, with the reason. Grain: source, file, micro-batch, line.'
-        tblproperties (delta.enableChangeDataFeed = 'true')
+        tblproperties ({{ textless_properties(['landed_at', 'ingested_at', 'copies']) }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -46,7 +46,7 @@
     )
     using delta
     comment 'Decisions on rejected rows. Grain: source, file, micro-batch, line.'
-    tblproperties (delta.enableChangeDataFeed = 'true')
+    tblproperties ({{ textless_properties(['decided_at']) }})
 {%- endmacro %}
 
 

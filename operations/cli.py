@@ -14,6 +14,7 @@ from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
+from operations.forget.cli import app as forget_app
 from operations.grants import grants
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.quarantine.cli import app as quarantine_app
@@ -38,6 +39,7 @@ app.command("accuracy")(accuracy)
 app.command("grants")(grants)
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
+app.add_typer(forget_app, name="forget")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[
