@@ -8,7 +8,8 @@ import pytest
 
 from tests.lakehouse_fixtures import Lakehouse
 from tests.scenarios.account import BUILT_SCHEMAS, Account
-from tests.scenarios.dbt_worker import DbtWorker
+from tests.scenarios.dbt_worker import serve_dbt
+from tests.workers import Worker
 
 
 @pytest.fixture(scope="session")
@@ -17,8 +18,8 @@ def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def dbt_worker() -> Iterator[DbtWorker]:
-    worker = DbtWorker()
+def dbt_worker() -> Iterator[Worker]:
+    worker = Worker(serve_dbt)
     yield worker
     worker.stop()
 
@@ -27,7 +28,7 @@ def dbt_worker() -> Iterator[DbtWorker]:
 def account(
     lakehouse: Lakehouse,
     dbt_target: Path,
-    dbt_worker: DbtWorker,
+    dbt_worker: Worker,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Account]:
     home = tmp_path_factory.mktemp("account")
