@@ -41,15 +41,18 @@ def serve(settings: Settings) -> None:
             state.write(connection)
             threading.Thread(target=engine.warm_up, daemon=True).start()
             _log.info("ready", port=connection.port, pid=connection.pid)
-            _wait(server, told, settings.idle_minutes * 60)
+            _wait(server, engine, told, settings.idle_minutes * 60)
         finally:
             server.stop()
             engine.stop()
             _log.info("stopped")
 
 
-def _wait(server: Server, told: threading.Event, idle_seconds: float) -> None:
+def _wait(server: Server, engine: Engine, told: threading.Event, idle_seconds: float) -> None:
     while not told.wait(_LOOK_SECONDS):
+        if not engine.alive:
+            _log.error("the engine's Java process is gone: stopping, so that it can be started")
+            return
         idle = time.monotonic() - server.last_request
         if idle_seconds and idle > idle_seconds and not server.busy:
             _log.info("nobody asked for anything", idle_minutes=round(idle / 60))

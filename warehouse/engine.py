@@ -39,6 +39,11 @@ class Engine:
         logging.getLogger("SQLQueryContextLogger").setLevel(logging.CRITICAL)
         self._lock = threading.Lock()
 
+    @property
+    def alive(self) -> bool:
+        """Whether its JVM runs: killed, or out of memory, it does not come back by itself."""
+        return bool(self.spark.sparkContext._gateway.proc.poll() is None)
+
     def stop(self) -> None:
         """Stops Spark and waits until its JVM is gone."""
         stop_session(self.spark)

@@ -105,8 +105,9 @@ def stop_session(spark: SparkSession) -> None:
     context = spark.sparkContext
     gateway = context._gateway
     process: subprocess.Popen[bytes] = gateway.proc
-    spark.stop()
-    gateway.shutdown()
+    if process.poll() is None:
+        spark.stop()
+        gateway.shutdown()
     SparkContext._gateway = SparkContext._jvm = None
     process.stdin.close()  # type: ignore[union-attr]
     try:

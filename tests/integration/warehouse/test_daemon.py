@@ -55,8 +55,13 @@ def test_a_daemon_lives_answers_stops_and_leaves_no_jvm_even_when_killed(
     with again.connect() as connection, connection.cursor() as cursor:
         assert cursor.execute("select n from lakeledger.default.kept").fetchone()[0] == 7
     assert again.token != found.token
-    jvm = engine_of(again.pid)
-    os.kill(again.pid, signal.SIGKILL)
+    engine_of(again.pid).kill()
+    # A daemon without its engine would take every start for done and answer nothing.
+    until(lambda: lifecycle.status(settings) is None)
+
+    third = lifecycle.start(settings)
+    jvm = engine_of(third.pid)
+    os.kill(third.pid, signal.SIGKILL)
     until(lambda: not jvm.is_running())
     assert lifecycle.status(settings) is None
     assert lifecycle.stop(settings) is False
