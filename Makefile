@@ -6,7 +6,7 @@ DATA ?= ../shared/data
 PACKAGES := .venv/.complete
 JAVA := $(CACHE)/.complete
 # The longest first: two workers then end at about the same time.
-TESTS := tests/scenarios tests/integration tests/unit
+TESTS := tests/scenarios tests/faults tests/integration tests/unit
 # Modules tested at once, each worker with an engine of its own: about 3 GB and a core each.
 WORKERS ?= 2
 SQL := models snapshots tests/dbt resources/dashboards
@@ -18,7 +18,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real test test-unit test-integration bench lint audit format lock deps docs sql \
+.PHONY: help setup demo real test test-unit test-integration faults bench lint audit format lock deps docs sql \
 	warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -55,7 +55,10 @@ test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 	$(BIN)/pytest tests/unit
 
 test-integration: $(JAVA) packages-note ## Run the tests against the embedded lakehouse
-	$(BIN)/pytest tests/integration tests/scenarios
+	$(BIN)/pytest tests/integration tests/scenarios tests/faults
+
+faults: $(JAVA) packages-note ## Play 200 random fault sequences, about an hour; ARGS="--seed 7 --sequences 20"
+	$(BIN)/python -m tests.faults $(ARGS)
 
 bench: $(JAVA) ## Time every dashboard query on gold of a mid-size account; ARGS=--quick for a tenth
 	$(BIN)/python -m tests.benchmarks.gold_queries $(ARGS)
