@@ -108,8 +108,6 @@ class Plant:
         self._dbt.warm()
         with self._befallen(fault, self._dbt):
             failed = self._run_dbt(self._dbt, command)
-        # Whatever the fault was: a warehouse that does not answer is started again.
-        self.connection = lifecycle.start(self._warehouse)
         return failed
 
     @property
@@ -138,7 +136,7 @@ class Plant:
     def restart(self) -> None:
         """The warehouse, stopped and started."""
         lifecycle.stop(self._warehouse)
-        self.connection = lifecycle.start(self._warehouse)
+        self._connected()
 
     def mend(self, source: str) -> None:
         """What the documentation says of a checkpoint that cannot be read: delete it."""
@@ -149,6 +147,7 @@ class Plant:
         shutil.rmtree(self.home / "landing" / "platform")
 
     def rows(self, statement: str, **values: Any) -> list[tuple[Any, ...]]:
+        self._connected()
         with closing(self.connection.connect()) as client, closing(client.cursor()) as cursor:
             cursor.execute(statement, values or None)
             return [tuple(row) for row in cursor.fetchall()]
@@ -167,6 +166,7 @@ class Plant:
         return results
 
     def _run_dbt(self, worker: Worker, command: Sequence[str], name: str = "") -> DbtFailed | None:
+        self._connected()
         try:
             run_dbt_patiently(
                 command,
@@ -221,12 +221,16 @@ class Plant:
             if pid is not None:
                 limit_files(pid, 200 + fault.roll % 20_000)
 
+    def _connected(self) -> None:
+        """A warehouse that is gone is started again; a command may have done so, too."""
+        self.connection = lifecycle.start(self._warehouse)
+
     def _lose_warehouse(self) -> None:
         os.killpg(self.connection.pid, signal.SIGKILL)
         while lifecycle.status(self._warehouse) is not None:
             time.sleep(0.1)
         # Back before its clients give up: they are told that they are strangers now.
-        self.connection = lifecycle.start(self._warehouse)
+        self._connected()
 
     def _damage(self, fault: WorkFault) -> None:
         random = Random(fault.roll)
