@@ -107,8 +107,7 @@ class Plant:
             return self._beside(self._optimize, lambda: self._run_dbt(self._dbt, command))
         self._dbt.warm()
         with self._befallen(fault, self._dbt):
-            failed = self._run_dbt(self._dbt, command)
-        return failed
+            return self._run_dbt(self._dbt, command)
 
     @property
     def environment(self) -> dict[str, str]:

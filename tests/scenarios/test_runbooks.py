@@ -48,6 +48,12 @@ class Duty:
             said.append(ended.output)
         return said
 
+    def says(self, command: str) -> str:
+        """What a command says that ends well."""
+        ended = run_block(command, self._environment)
+        assert ended.code == 0, ended.output
+        return ended.output
+
     def fails(self, command: str) -> str:
         """What a command says that ends with an error."""
         ended = run_block(command, self._environment)
@@ -200,7 +206,7 @@ def test_bad_source(duty: Duty) -> None:
     said = " ".join(duty.follow("bad-source", SOURCE="audit_logs", WHO="ann", **rejected))
     assert "missing_key:timestamp" in said
     assert "mended" in duty.requests()
-    assert "Nothing is open" in run_block("lakeledger quarantine list", duty._environment).output
+    assert "Nothing is open" in duty.says("lakeledger quarantine list")
 
 
 def test_region_out(duty: Duty) -> None:
@@ -231,6 +237,20 @@ def test_close_blocked(duty: Duty) -> None:
     said = duty.follow("close-blocked", 0, 1, PERIOD="2026-01")
     assert "r2" in said[0]
     duty.follow("close-blocked", 2, 3, 4, PERIOD="2026-01", **people, **answer)
+
+
+def test_deletion_overdue(duty: Duty) -> None:
+    asked = "--by carol --why 'asked by letter'"
+    duty.says(f"lakeledger forget request {PERSON} {asked}")
+    duty.account.rows("update operations.deletion_requests set due_at = due_at - interval 8 days")
+    duty.fails("lakeledger forget status")
+    said = duty.follow("deletion-overdue")
+    assert "overdue" in said[0].lower()
+    assert duty.account.rows(
+        f"""select count(*) from silver.stg_platform__audit_logs where user_email = '{PERSON}'"""
+    ) == [(0,)]
+    assert "p" in duty.requests()
+    assert list((duty.account.home / "receipts").glob("*.json"))
 
 
 def test_every_runbook_was_followed(duty: Duty) -> None:
