@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from ingestion.checkpoint import ListedFile, held
+from ingestion.failures import as_ingestion_error
 from ingestion.inspection import inspect_batch
 from ingestion.landing import landed_files
 from ingestion.reader import read_files
@@ -90,7 +91,7 @@ def replay_files(
 
     Raises:
         CheckpointBusy: if another process ingests or replays the source.
-        FileNotWhole, NotSettled, LandingUnreadable: see there; chunks before it stay.
+        IngestionError: saying what cannot be read or written; chunks before it stay.
     """
     target = target_of(source, settings)
     name = replay_id(source, files)
@@ -99,7 +100,10 @@ def replay_files(
         ensure_table(spark, target)
         for number, chunk in enumerate(in_chunks(files, max_files)):
             batch = f"replay-{name}:{number}"
-            result = _replay_chunk(spark, source, settings, target, chunk, batch)
+            try:
+                result = _replay_chunk(spark, source, settings, target, chunk, batch)
+            except Exception as error:
+                raise as_ingestion_error(source, error) from error
             results.append(result)
             on_chunk(result)
     return tuple(results)
@@ -126,7 +130,9 @@ def _replay_chunk(
     if there:
         version = newest_version(spark, target)
         frame = read_files(spark, source, there)
-        known = _lines_known(spark, target, version, chunk, frame.inputFiles())
+        # The same address, as Spark writes it down beside a row.
+        names = [re.sub("^file:///", "file:/", name) for name in frame.inputFiles()]
+        known = _lines_known(spark, target, version, chunk, names)
         rows = rows_of_batch(frame, source, batch)
         lacking = lines_lacking(rows, known, by_version=source.allow_overwrites)
         if not lacking.isEmpty():
