@@ -54,13 +54,15 @@ def files_in_window(
     A file landed when it was last written, which is what bronze keeps as ``file_modified_at``.
 
     Raises:
-        LandingUnreadable: naming the first folder or file that cannot be read.
+        LandingUnreadable, LandingRefused: naming the first folder or file that cannot be read or
+            is not to be.
     """
     first, last = (int(moment.timestamp() * 1000) for moment in (start, end))
     folder = Path(settings.folder(source.name, source.path))
+    landed = landed_files(folder, source.files, Path(settings.bounds(source.name)))
     found = [
         LandedFile(path=path, region=region_of(source, path), landed_ms=ms, size=_size(path))
-        for path, ms in landed_files(folder, source.files).items()
+        for path, ms in landed.items()
         if first <= ms < last
     ]
     return tuple(sorted(found, key=lambda file: (file.landed_ms, str(file.path))))
@@ -124,7 +126,12 @@ def _replay_chunk(
     batch: str,
 ) -> ChunkResult:
     listed = [ListedFile(file.path, file.landed_ms, 0) for file in chunk]
-    facts = inspect_batch(listed, settle_seconds=settings.settle_seconds, planned_at=math.inf)
+    facts = inspect_batch(
+        listed,
+        settle_seconds=settings.settle_seconds,
+        planned_at=math.inf,
+        bounds=Path(settings.bounds(source.name)).resolve(),
+    )
     there = [str(file.path) for file in chunk if file.path not in facts.missing]
     before = count_rows(spark, target)
     if there:

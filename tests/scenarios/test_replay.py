@@ -6,7 +6,7 @@ Files land on three days, from two regions. Each test leaves what the next one b
 import json
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pytest
 from rich.console import Console
+from typer.testing import CliRunner
 
 from ingestion.settings import Settings
 from ingestion.sources import load_sources
 from operations.dbt import PROJECT, DbtFailed
+from operations.replay import cli
 from operations.replay.desk import Desk
 from operations.replay.estimate import Scope
 from operations.replay.sources import declared_sources, find_sources
@@ -35,6 +37,12 @@ CAME = ("as_of", "ingested_at", "ingest_batch", "time_sector_last_updated_at", "
 WINDOW = Window(at("05 00:00"), at("08 00:00"))
 PRICE = Decimal("0.5")
 WHO = "user-0001@example.com"
+CLOSED = """insert into ledger.period_seals by name select 'seal' as seal_id, 'a1' as account_id,
+    '2026-01' as billing_period, current_timestamp() as sealed_at, 'x' as sealed_by,
+    array('x', 'y') as approved_by, 0L as row_count, 0L as record_count, 0 as usage_quantity,
+    0 as list_cost, 0 as billed_cost, 'x' as rows_hash, 'x' as records_hash,
+    map('x', 0L) as input_versions, 'x' as price_version, 'x' as git_revision,
+    current_timestamp() as read_through_at"""
 QUIET = Console(quiet=True)
 
 
@@ -245,3 +253,86 @@ def test_gold_alone_is_made_again_and_silver_is_left_as_it_is(mended: Account) -
     assert mended.contents(without=("as_of",)) == before
     staged = {t: v for t, v in versions.items() if "stg_" in t or t == "silver.quarantine"}
     assert {table: mended.versions()[table] for table in staged} == staged
+
+
+def test_a_lost_checkpoint_doubles_bronze_and_nothing_else(mended: Account) -> None:
+    before = mended.contents(without=("as_of", "last_ingested_at"))
+    lines = [mended.layers(f"platform.{name}")[f"platform.{name}"].bronze for name in SOURCES]
+    for name in SOURCES:
+        shutil.rmtree(mended.home / "checkpoints" / name)
+    taken = mended.ingest()
+    assert [taken[name].rows for name in SOURCES] == [24, 18]
+    mended.dbt("run", "--select", *MODELS, "--exclude", *SILENT)
+    again = [mended.layers(f"platform.{name}")[f"platform.{name}"].bronze for name in SOURCES]
+    assert again == [lines[0] + 24, lines[1] + 18]
+    after = mended.contents(without=("as_of", "last_ingested_at"))
+    for table in before.keys() - {"silver.quarantine"}:
+        assert after[table] == before[table], table
+    assert mended.reasons("billing_usage") == {"doubted": 12}
+
+
+@pytest.fixture
+def commands(
+    built: Account, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., tuple[int, str]]]:
+    """A command of `lakeledger replay`: its exit code and all that it says."""
+
+    @contextmanager
+    def opened(home: Path) -> Iterator[Desk]:
+        with desk_of(built) as desk:
+            yield desk
+
+    monkeypatch.setattr(cli, "opened", opened)
+    monkeypatch.setenv("LAKELEDGER_HOME", str(built.home))
+    monkeypatch.setattr("sys.argv", ["lakeledger", "replay", "as it was given"])
+
+    def run(*arguments: str) -> tuple[int, str]:
+        ended = CliRunner().invoke(cli.app, list(arguments), env={"COLUMNS": "200"})
+        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
+            raise ended.exception
+        return ended.exit_code, ended.output
+
+    yield run
+    built.rows("delete from ledger.period_seals where seal_id = 'seal'")
+
+
+def test_a_dry_run_names_closed_months_and_writes_nothing(
+    built: Account, commands: Callable[..., tuple[int, str]]
+) -> None:
+    built.rows(CLOSED)
+    before = built.versions()
+    window = ("--source", "billing_usage", "--from", "2026-01-05", "--to", "2026-01-08")
+    for kind, rows in (("landing", "9"), ("bronze", "18")):
+        code, said = commands(kind, *window)
+        assert code == 0, said
+        assert {" ".join(line.split()) for line in said.splitlines()} >= {
+            "billing_usage: 3 days of events: 2026-01-05 to 2026-01-07.",
+            "Billing periods: 2026-01.",
+            "lakeledger replay 'as it was given' --apply",
+        }, rows
+        assert "CLOSED of these: 2026-01 of a1." in said
+        assert "adjustment" in said
+    assert built.versions() == before
+
+
+@pytest.mark.parametrize("kind", ["landing", "bronze"])
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--source", "usage"), "There is no source usage; there are: audit_logs,"),
+        (("--source", "cloudtrail"), "of cloudtrail landed from"),
+        (("--source", "audit_logs", "--region", "r3"), "from region r3 landed from"),
+    ],
+)
+def test_what_can_do_nothing_is_refused(
+    commands: Callable[..., tuple[int, str]], kind: str, arguments: tuple[str, ...], sentence: str
+) -> None:
+    code, said = commands(kind, *arguments, "--from", "2026-01-05", "--to", "2026-01-08")
+    assert (code, sentence in said) == (1, True), said
+
+
+def test_a_var_that_cannot_be_right_is_refused(built: Account) -> None:
+    asked = json.dumps({"replay": {"sources": ["audit_logs"], "from": "today", "to": "2026-01-08"}})
+    with pytest.raises(DbtFailed):
+        built.dbt("run", "--select", "stg_platform__audit_logs", "--vars", asked)
+    assert "The var replay needs `from`, a time in UTC" in (built.home / "dbt.log").read_text()
