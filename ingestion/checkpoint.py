@@ -48,7 +48,7 @@ def _last_entry(checkpoint: Path, batch_id: int) -> int:
     try:
         return int(json.loads(file.read_text().splitlines()[2])["logOffset"])
     except (OSError, IndexError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointUnreadable(f"{file} is not as Spark writes it ({error}).") from error
+        raise _damaged(checkpoint, file, error) from error
 
 
 def _entries(checkpoint: Path) -> Iterator[ListedFile]:
@@ -59,10 +59,10 @@ def _entries(checkpoint: Path) -> Iterator[ListedFile]:
     later = sorted(int(name) for name in names if name.isdigit() and int(name) > compacted)
     chosen = [f"{compacted}.compact"] if compacted >= 0 else []
     for name in chosen + [str(number) for number in later]:
-        yield from _log_file(log / name)
+        yield from _log_file(checkpoint, log / name)
 
 
-def _log_file(file: Path) -> Iterator[ListedFile]:
+def _log_file(checkpoint: Path, file: Path) -> Iterator[ListedFile]:
     try:
         version, *lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
         if version != "v1":
@@ -72,7 +72,15 @@ def _log_file(file: Path) -> Iterator[ListedFile]:
             path = Path(unquote(urlsplit(item["path"]).path))
             yield ListedFile(path, int(item["timestamp"]), int(item["batchId"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointUnreadable(f"{file} is not as Spark writes it ({error}).") from error
+        raise _damaged(checkpoint, file, error) from error
+
+
+def _damaged(checkpoint: Path, file: Path, error: Exception) -> CheckpointUnreadable:
+    return CheckpointUnreadable(
+        f"The checkpoint is damaged: {file} is not as Spark writes it ({error}). Delete the folder"
+        f" {checkpoint} and run again: all files come again, silver takes each record once"
+        " (docs/replay.md)."
+    )
 
 
 @contextmanager

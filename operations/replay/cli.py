@@ -172,7 +172,9 @@ def _landing(
 
 def _say_how(console: Console) -> None:
     command = shlex.join(["lakeledger", *sys.argv[1:], "--apply"])
-    console.print(f"Nothing was written. To carry it out:\n  {command}", soft_wrap=True)
+    console.print(
+        f"Nothing was written. To carry it out:\n  {command}", soft_wrap=True, markup=False
+    )
 
 
 def _home() -> Path:

@@ -123,7 +123,7 @@ def _say_days(desk: Desk, scope: Scope, console: Console, files: Files) -> None:
         billed += days if source.is_billing else []
     months = sorted({f"{day:%Y-%m}" for day in billed})
     for sentence in text.period_sentences(months, closed_periods(desk.cursor, months)):
-        console.print(sentence, soft_wrap=True)
+        console.print(sentence, soft_wrap=True, markup=False)
 
 
 def _days_named(files: Sequence[LandedFile]) -> Iterator[date]:

@@ -9,6 +9,7 @@ from rich.table import Table
 
 from ingestion.replay import LandedFile
 from operations.replay.estimate import ClosedPeriod, InBronze
+from warehouse.terminal import cell
 
 _SHOWN_RANGES = 6
 
@@ -17,7 +18,7 @@ def print_bronze(console: Console, found: Sequence[InBronze]) -> None:
     """What would be judged again, by source and region."""
     table = _table("To be judged again", "source", "region", "rows", "files")
     for row in found:
-        table.add_row(row.source, row.region, f"{row.rows:,}", f"{row.files:,}")
+        table.add_row(row.source, cell(row.region), f"{row.rows:,}", f"{row.files:,}")
     console.print(table)
 
 
@@ -43,7 +44,7 @@ def print_landing(
             row = there.get((source, region))
             size = sum(file.size for file in mine)
             counts = ("0", "0") if row is None else (f"{row.files:,}", f"{row.rows:,}")
-            table.add_row(source, region, f"{len(mine):,}", f"{size:,}", *counts)
+            table.add_row(source, cell(region), f"{len(mine):,}", f"{size:,}", *counts)
     console.print(table)
 
 
