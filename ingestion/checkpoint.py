@@ -42,6 +42,36 @@ def taken_files(checkpoint: Path) -> dict[Path, int]:
     return {file.path: file.modified_ms for file in _entries(checkpoint) if file.entry <= until}
 
 
+def check_checkpoint(checkpoint: Path) -> None:
+    """Looks at what Spark reads first of a checkpoint: its id, the newest batch, its end.
+
+    Raises:
+        CheckpointUnreadable: if one of them is damaged, saying what to do.
+    """
+    metadata = checkpoint / "metadata"
+    if not metadata.exists():
+        return
+    try:
+        if not json.loads(metadata.read_text(encoding="utf-8"))["id"]:
+            raise ValueError("no id")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(checkpoint, metadata, error) from error
+    for log in (checkpoint / "offsets", checkpoint / "commits"):
+        numbers = [int(file.name) for file in log.glob("[0-9]*") if file.name.isdigit()]
+        if numbers:
+            _check_version(checkpoint, log / str(max(numbers)))
+
+
+def _check_version(checkpoint: Path, file: Path) -> None:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            version = lines.readline(20).strip()
+        if version != "v1":
+            raise ValueError(f"version {version}")
+    except (OSError, ValueError) as error:
+        raise _damaged(checkpoint, file, error) from error
+
+
 def _last_entry(checkpoint: Path, batch_id: int) -> int:
     """The last entry of the source's log that the micro-batch reached."""
     file = checkpoint / "offsets" / str(batch_id)

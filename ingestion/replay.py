@@ -16,6 +16,7 @@ from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as F
 
 from ingestion.checkpoint import ListedFile, held
+from ingestion.deletions import Forgotten, requests_target
 from ingestion.failures import as_ingestion_error
 from ingestion.inspection import inspect_batch
 from ingestion.landing import landed_files
@@ -23,6 +24,7 @@ from ingestion.reader import read_files
 from ingestion.rows import rows_of_batch
 from ingestion.settings import Settings
 from ingestion.sources import Source
+from ingestion.tombstones import Tombstones
 from ingestion.writer import Target, append, count_rows, ensure_table, newest_version, target_of
 
 
@@ -97,13 +99,16 @@ def replay_files(
     """
     target = target_of(source, settings)
     name = replay_id(source, files)
+    forgotten = Forgotten(spark, requests_target(settings))
     results = []
     with held(Path(settings.checkpoint(source.name))):
         ensure_table(spark, target)
         for number, chunk in enumerate(in_chunks(files, max_files)):
             batch = f"replay-{name}:{number}"
             try:
-                result = _replay_chunk(spark, source, settings, target, chunk, batch)
+                result = _replay_chunk(
+                    spark, source, settings, target, chunk, batch, forgotten.now()
+                )
             except Exception as error:
                 raise as_ingestion_error(source, error) from error
             results.append(result)
@@ -124,6 +129,7 @@ def _replay_chunk(
     target: Target,
     chunk: Sequence[LandedFile],
     batch: str,
+    forgotten: Tombstones,
 ) -> ChunkResult:
     listed = [ListedFile(file.path, file.landed_ms, 0) for file in chunk]
     facts = inspect_batch(
@@ -140,7 +146,7 @@ def _replay_chunk(
         # The same address, as Spark writes it down beside a row.
         names = [re.sub("^file:///", "file:/", name) for name in frame.inputFiles()]
         known = _lines_known(spark, target, version, chunk, names)
-        rows = rows_of_batch(frame, source, batch)
+        rows = rows_of_batch(frame, source, batch, forgotten)
         lacking = lines_lacking(rows, known, by_version=source.allow_overwrites)
         if not lacking.isEmpty():
             # What lacks at one state of the table comes once, whoever else replays it.

@@ -10,9 +10,7 @@ from ingestion.sources import Source
 from ingestion.tombstones import Tombstones
 
 
-def rows_of_batch(
-    frame: DataFrame, source: Source, batch: str, forgotten: Tombstones
-) -> DataFrame:
+def rows_of_batch(frame: DataFrame, source: Source, batch: str, forgotten: Tombstones) -> DataFrame:
     """The bronze rows out of (raw, is_rescued, source_file, file_modified_at), to be appended.
 
     Whoever is to be forgotten is erased, however the record comes.

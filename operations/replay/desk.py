@@ -50,7 +50,7 @@ def build_arguments(scope: Scope, part: Window) -> list[str]:
     if scope.regions:
         asked["regions"] = list(scope.regions)
     ends = [f",+{model}" for model in scope.down_to] or [""]
-    read = [source.staging for source in scope.sources] + ["source:silver.quarantine"]
+    read = [source.selector for source in scope.sources] + ["source:silver.quarantine"]
     selected = [f"{name}+{end}" for name in read for end in ends]
     variables = json.dumps({"replay": asked | {"from": start, "to": end}})
     return ["build", "--select", *selected, *WITHOUT_TESTS, "--vars", variables]

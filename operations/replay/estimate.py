@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from operations.queries import Cursor, rows
 from operations.replay.sources import ReplayedSource
@@ -42,15 +41,18 @@ class ClosedPeriod:
 
 
 def in_bronze(cursor: Cursor, scope: Scope) -> tuple[InBronze, ...]:
-    """What bronze has of the window, by source and region."""
+    """What bronze has of the window, by source and region: of all regions."""
     found = []
+    since, until = scope.window.texts()
     for source in scope.sources:
-        where, values = _landed("file_modified_at", scope, scope.regions)
         counted = rows(
             cursor,
             f"""select region, count(*), count(distinct source_file) from {source.bronze}
-            where {where} group by region order by region""",
-            **values,
+            where file_modified_at >= cast(:since as timestamp)
+                and file_modified_at < cast(:until as timestamp)
+            group by region order by region""",
+            since=since,
+            until=until,
         )
         found += [
             InBronze(source=source.name, region=row[0], rows=int(row[1]), files=int(row[2]))
@@ -96,13 +98,3 @@ def closed_periods(cursor: Cursor, months: Sequence[str]) -> tuple[ClosedPeriod,
         order by billing_period, account_id""",
     )
     return tuple(ClosedPeriod(account=row[0], period=row[1]) for row in found if row[1] in months)
-
-
-def _landed(column: str, scope: Scope, regions: Sequence[str]) -> tuple[str, dict[str, Any]]:
-    """A condition on the time of landing and the region, over the values that come with it."""
-    start, end = scope.window.texts()
-    where = f"{column} >= cast(:since as timestamp) and {column} < cast(:until as timestamp)"
-    values = {f"region_{n}": region for n, region in enumerate(regions)}
-    if values:
-        where += f" and region in ({', '.join(f':{name}' for name in values)})"
-    return where, values | {"since": start, "until": end}

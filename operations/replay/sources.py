@@ -11,7 +11,7 @@ from operations.replay.window import ReplayRefused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayedSource:
-    """A source, its bronze and silver tables as SQL names them, and its staging model.
+    """A source, its bronze and silver tables as SQL names them, and its name for dbt's selection.
 
     ``day``: the column of silver with the day of the event; None where records are states.
     ``is_billing``: whether money is made of it.
@@ -20,7 +20,7 @@ class ReplayedSource:
     name: str
     bronze: str
     silver: str
-    staging: str
+    selector: str
     day: str | None
     is_billing: bool
 
@@ -52,7 +52,7 @@ def _source(source: Mapping[str, Any], node: Mapping[str, Any]) -> ReplayedSourc
         name=source["name"],
         bronze=source["relation_name"],
         silver=node["relation_name"],
-        staging=node["name"],
+        selector=f"source:{source['source_name']}.{source['name']}",
         day=day if isinstance(day, str) else None,
         is_billing=source["config"]["meta"]["handling"]["grade"] == "billing",
     )

@@ -47,7 +47,8 @@ def look_at_bronze(desk: Desk, scope: Scope, console: Console) -> None:
     """
     found = in_bronze(desk.cursor, scope)
     check_regions(scope, [row.region for row in found], "No rows in bronze")
-    text.print_bronze(console, found)
+    wanted = [row for row in found if not scope.regions or row.region in scope.regions]
+    text.print_bronze(console, wanted)
     _say_days(desk, scope, console, {})
 
 
@@ -58,15 +59,20 @@ def look_at_landing(desk: Desk, scope: Scope, landing: Landing, console: Console
         ReplayRefused: if no file landed in the window, or none from a region.
         LandingUnreadable: if a folder or file cannot be read.
     """
-    files = {}
-    for source in landing.sources:
-        landed = files_in_window(source, landing.settings, scope.window.start, scope.window.end)
-        wanted = [file for file in landed if not scope.regions or file.region in scope.regions]
-        files[source.name] = tuple(wanted)
-    regions = [file.region for landed in files.values() for file in landed]
-    check_regions(scope, regions, "No files")
-    text.print_landing(console, files, in_bronze(desk.cursor, scope))
-    _say_days(desk, scope, console, files)
+    landed = {
+        source.name: files_in_window(source, landing.settings, scope.window.start, scope.window.end)
+        for source in landing.sources
+    }
+    check_regions(scope, [file.region for found in landed.values() for file in found], "No files")
+    files = {
+        name: tuple(file for file in found if not scope.regions or file.region in scope.regions)
+        for name, found in landed.items()
+    }
+    known = in_bronze(desk.cursor, scope)
+    text.print_landing(console, files, known)
+    counts = {name: sum(row.files for row in known if row.source == name) for name in landed}
+    unknown = {name: found for name, found in files.items() if counts[name] < len(landed[name])}
+    _say_days(desk, scope, console, unknown)
     return files
 
 
@@ -114,11 +120,12 @@ def judge_again(desk: Desk, scope: Scope, days_per_run: int, by: str, console: C
     console.print(f"Replayed: {scope.window}, replay {name}.")
 
 
-def _say_days(desk: Desk, scope: Scope, console: Console, files: Files) -> None:
+def _say_days(desk: Desk, scope: Scope, console: Console, unknown: Files) -> None:
+    """``unknown``: files of sources that bronze does not have all files of."""
     billed: list[date] = []
     for source in scope.sources:
         known = touched_days(desk.cursor, source, scope.window)
-        days = sorted({*known, *_days_named(files.get(source.name, ()))} if source.day else ())
+        days = sorted({*known, *_days_named(unknown.get(source.name, ()))} if source.day else ())
         console.print(text.day_sentence(source.name, days), soft_wrap=True)
         billed += days if source.is_billing else []
     months = sorted({f"{day:%Y-%m}" for day in billed})

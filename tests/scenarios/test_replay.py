@@ -304,14 +304,14 @@ def test_a_dry_run_names_closed_months_and_writes_nothing(
     built.rows(CLOSED)
     before = built.versions()
     window = ("--source", "billing_usage", "--from", "2026-01-05", "--to", "2026-01-08")
-    for kind, rows in (("landing", "9"), ("bronze", "18")):
+    for kind in ("landing", "bronze"):
         code, said = commands(kind, *window)
         assert code == 0, said
         assert {" ".join(line.split()) for line in said.splitlines()} >= {
             "billing_usage: 3 days of events: 2026-01-05 to 2026-01-07.",
             "Billing periods: 2026-01.",
             "lakeledger replay 'as it was given' --apply",
-        }, rows
+        }, said
         assert "CLOSED of these: 2026-01 of a1." in said
         assert "adjustment" in said
     assert built.versions() == before

@@ -12,13 +12,12 @@ from ingestion.errors import CheckpointBusy, FileNotWhole
 from ingestion.replay import files_in_window, replay_files
 from tests.integration.ingestion.bench import Bench, half_gzip
 
-NOW = datetime.now(UTC)
-
 
 def replayed(bench: Bench, max_files: int = 100) -> list[int]:
     """Lines that each chunk added."""
     settings = replace(bench.settings, settle_seconds=0)
-    files = files_in_window(bench.source, settings, NOW - timedelta(days=1), NOW)
+    now = datetime.now(UTC)
+    files = files_in_window(bench.source, settings, now - timedelta(days=1), now)
     results = replay_files(bench.spark, bench.source, settings, files, max_files=max_files)
     return [result.lines for result in results]
 
@@ -46,7 +45,7 @@ def test_a_line_of_a_known_file_keeps_the_time_of_its_landing(bench: Bench) -> N
     path = bench.put("a.json", b"1\n2\n")
     bench.ingest()
     bench.spark.sql(f"delete from delta.`{bench.table}` where raw = '1'")
-    restored = (NOW - timedelta(minutes=5)).timestamp()
+    restored = (datetime.now(UTC) - timedelta(minutes=5)).timestamp()
     os.utime(path, (restored, restored))
     assert replayed(bench) == [1]
     assert len(set(bench.rows("file_modified_at"))) == 1

@@ -17,7 +17,7 @@ USAGE = ReplayedSource(
     name="billing_usage",
     bronze="`c`.`bronze_platform`.`billing_usage`",
     silver="`c`.`silver`.`stg_platform__billing_usage`",
-    staging="stg_platform__billing_usage",
+    selector="source:platform.billing_usage",
     day="usage_date",
     is_billing=True,
 )
@@ -61,14 +61,14 @@ def test_dbt_is_told_by_a_var_that_works_without_this_command() -> None:
         }
     }
     assert arguments[:4] == [
-        *("build", "--select", "stg_platform__billing_usage+", "source:silver.quarantine+")
+        *("build", "--select", "source:platform.billing_usage+", "source:silver.quarantine+")
     ]
 
 
 def test_models_below_those_that_are_asked_for_are_left_out() -> None:
     arguments = build_arguments(replace(SCOPE, down_to=("fct_usage_daily",)), WINDOW)
-    assert "stg_platform__billing_usage+,+fct_usage_daily" in arguments
-    assert "stg_platform__billing_usage+" not in arguments
+    assert "source:platform.billing_usage+,+fct_usage_daily" in arguments
+    assert "source:platform.billing_usage+" not in arguments
 
 
 def test_an_id_follows_from_what_is_replayed_and_by_which_models(tmp_path: Path) -> None:
