@@ -3,18 +3,17 @@
 import threading
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 import structlog
 from pyspark.sql import DataFrame
 
 from ingestion.checkpoint import batch_files
-from ingestion.deletions import NOBODY, without_forgotten
-from ingestion.envelope import bronze_row
+from ingestion.deletions import NOBODY
 from ingestion.errors import SourceFailed
 from ingestion.inspection import BatchFacts, inspect_batch
 from ingestion.landing import TEMPORARY_NAMES
+from ingestion.rows import rows_of_batch
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from ingestion.tombstones import Tombstones
@@ -72,9 +71,8 @@ class BatchSink:
         facts = self._facts(batch_id)
         self._before_write()
         batch = f"{self._checkpoint_id}:{batch_id}"
-        columns = bronze_row(self._source, ingested_at=datetime.now(UTC), ingest_batch=batch)
+        rows = rows_of_batch(frame, self._source, batch, self._forgotten())
         transaction = f"{self._source.name}:{self._checkpoint_id}"
-        rows = without_forgotten(frame, self._source, self._forgotten()).select(columns)
         append(rows, self._target, transaction=transaction, version=batch_id)
         self.count(facts)
         _log.info(

@@ -42,13 +42,43 @@ def taken_files(checkpoint: Path) -> dict[Path, int]:
     return {file.path: file.modified_ms for file in _entries(checkpoint) if file.entry <= until}
 
 
+def check_checkpoint(checkpoint: Path) -> None:
+    """Looks at what Spark reads first of a checkpoint: its id, the newest batch, its end.
+
+    Raises:
+        CheckpointUnreadable: if one of them is damaged, saying what to do.
+    """
+    metadata = checkpoint / "metadata"
+    if not metadata.exists():
+        return
+    try:
+        if not json.loads(metadata.read_text(encoding="utf-8"))["id"]:
+            raise ValueError("no id")
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _damaged(checkpoint, metadata, error) from error
+    for log in (checkpoint / "offsets", checkpoint / "commits"):
+        numbers = [int(file.name) for file in log.glob("[0-9]*") if file.name.isdigit()]
+        if numbers:
+            _check_version(checkpoint, log / str(max(numbers)))
+
+
+def _check_version(checkpoint: Path, file: Path) -> None:
+    try:
+        with file.open(encoding="utf-8") as lines:
+            version = lines.readline(20).strip()
+        if version != "v1":
+            raise ValueError(f"version {version}")
+    except (OSError, ValueError) as error:
+        raise _damaged(checkpoint, file, error) from error
+
+
 def _last_entry(checkpoint: Path, batch_id: int) -> int:
     """The last entry of the source's log that the micro-batch reached."""
     file = checkpoint / "offsets" / str(batch_id)
     try:
         return int(json.loads(file.read_text().splitlines()[2])["logOffset"])
     except (OSError, IndexError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointUnreadable(f"{file} is not as Spark writes it ({error}).") from error
+        raise _damaged(checkpoint, file, error) from error
 
 
 def _entries(checkpoint: Path) -> Iterator[ListedFile]:
@@ -59,10 +89,10 @@ def _entries(checkpoint: Path) -> Iterator[ListedFile]:
     later = sorted(int(name) for name in names if name.isdigit() and int(name) > compacted)
     chosen = [f"{compacted}.compact"] if compacted >= 0 else []
     for name in chosen + [str(number) for number in later]:
-        yield from _log_file(log / name)
+        yield from _log_file(checkpoint, log / name)
 
 
-def _log_file(file: Path) -> Iterator[ListedFile]:
+def _log_file(checkpoint: Path, file: Path) -> Iterator[ListedFile]:
     try:
         version, *lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
         if version != "v1":
@@ -72,7 +102,15 @@ def _log_file(file: Path) -> Iterator[ListedFile]:
             path = Path(unquote(urlsplit(item["path"]).path))
             yield ListedFile(path, int(item["timestamp"]), int(item["batchId"]))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise CheckpointUnreadable(f"{file} is not as Spark writes it ({error}).") from error
+        raise _damaged(checkpoint, file, error) from error
+
+
+def _damaged(checkpoint: Path, file: Path, error: Exception) -> CheckpointUnreadable:
+    return CheckpointUnreadable(
+        f"The checkpoint is damaged: {file} is not as Spark writes it ({error}). Delete the folder"
+        f" {checkpoint} and run again: all files come again, silver takes each record once"
+        " (docs/replay.md)."
+    )
 
 
 @contextmanager

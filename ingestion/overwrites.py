@@ -9,17 +9,16 @@ import math
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
 
 from pyspark.sql import SparkSession
 
 from ingestion.checkpoint import ListedFile
-from ingestion.deletions import NOBODY, without_forgotten
-from ingestion.envelope import bronze_row
+from ingestion.deletions import NOBODY
 from ingestion.errors import CheckpointUnreadable
 from ingestion.inspection import BatchFacts, inspect_batch
 from ingestion.reader import read_files
+from ingestion.rows import rows_of_batch
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from ingestion.tombstones import Tombstones
@@ -113,12 +112,7 @@ def _append(
     )
     there = [str(file.path) for file in files if file.path not in facts.missing]
     if there:
-        columns = bronze_row(
-            source,
-            ingested_at=datetime.now(UTC),
-            ingest_batch=f"{ledger.id}:{ledger.version}",
-        )
-        read = read_files(spark, source, there)
-        rows = without_forgotten(read, source, forgotten).select(columns)
+        batch = f"{ledger.id}:{ledger.version}"
+        rows = rows_of_batch(read_files(spark, source, there), source, batch, forgotten)
         append(rows, target, transaction=f"{source.name}:{ledger.id}", version=ledger.version)
     return facts

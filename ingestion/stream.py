@@ -13,7 +13,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.streaming import StreamingQuery
 
 from ingestion.batches import BatchSink
-from ingestion.checkpoint import held, taken_files
+from ingestion.checkpoint import check_checkpoint, held, taken_files
 from ingestion.deletions import Forgotten, requests_target
 from ingestion.errors import FileChanged, NotSettled
 from ingestion.failures import as_ingestion_error
@@ -110,6 +110,7 @@ class SourceRun:
         while self._local:
             landed = landed_files(self._folder, self.source.files, self._bounds)
             if landed:
+                check_checkpoint(self._checkpoint)
                 self._look_at_changes(landed)
                 break
             if self.settings.continuous is None:

@@ -87,6 +87,11 @@ def count_rows(spark: SparkSession, target: Target) -> int:
     return int(spark.sql(f"SELECT count(*) FROM {target.identifier}").collect()[0][0])
 
 
+def newest_version(spark: SparkSession, target: Target) -> int:
+    """The Delta version of the table."""
+    return int(spark.sql(f"DESCRIBE HISTORY {target.identifier} LIMIT 1").collect()[0]["version"])
+
+
 def append(frame: DataFrame, target: Target, *, transaction: str, version: int) -> None:
     """Appends in one commit; a (transaction, version) that was committed before adds nothing."""
     writer = (

@@ -8,12 +8,12 @@
     {%- set found = namespace(whole=not is_incremental()) -%}
     {%- set notes, queries, cursors = [], [], stored_cursors() -%}
     {%- for input in inputs -%}
-        {%- set window = read_window(input.relation, cursors) -%}
-        {%- do notes.append(note_read(input.relation, window)) -%}
+        {%- set window, again = read_window(input.relation, cursors), replayed_where(input.relation) -%}
+        {%- do notes.append(note_read(input.relation, window, again is not none)) -%}
         {%- if window.since is none -%}
             {%- set found.whole = true -%}
-        {%- elif window.since != window.to -%}
-            {%- set changed = 'select * from ' ~ changed_rows(input.relation, window) -%}
+        {%- elif window.since != window.to or again is not none -%}
+            {%- set changed = changed_or_replayed(input.relation, window, again) -%}
             {%- do queries.append('(with changed as (' ~ changed ~ ') ' ~ input.days ~ ')') -%}
         {%- endif -%}
     {%- endfor -%}

@@ -9,9 +9,11 @@
 
     cursors  what stored_cursors() gave, for a model that asks for many relations -#}
 {% macro changes(relation, cursors=none) -%}
-    {%- set window = read_window(relation, cursors) -%}
+    {%- set window, again = read_window(relation, cursors), replayed_where(relation) -%}
     {%- if window.to is none or window.since is none -%}
         {{ relation }}
+    {%- elif again is not none -%}
+        ({{ replayed_rows(relation, window, again) }})
     {%- elif window.since == window.to -%}
         (select * from {{ relation }} where false)
     {%- else -%}
@@ -21,7 +23,7 @@
             where _change_type in ('insert', 'update_postimage')
         )
     {%- endif %}
-    {{ note_read(relation, window) }}
+    {{ note_read(relation, window, again is not none) }}
 {%- endmacro %}
 
 
@@ -54,12 +56,13 @@
 {% macro net_count() -%} sum(if(_change_type in ('insert', 'update_postimage'), 1, -1)) {%- endmacro %}
 
 
-{% macro note_read(relation, window) -%}
-    /* read {{ tojson({'input': relation_key(relation), 'since': window.since, 'to': window.to}) }} */
+{% macro note_read(relation, window, replayed=false) -%}
+    {%- set read = {'input': relation_key(relation), 'since': window.since, 'to': window.to, 'replayed': replayed} -%}
+    /* read {{ tojson(read) }} */
 {%- endmacro %}
 
 
-{#- What the compiled SQL of this model says that it read: a list of {input, since, to}. -#}
+{#- What the compiled SQL of this model says that it read: a list of {input, since, to, replayed}. -#}
 {% macro noted_reads() -%}
     {%- set reads = [] -%}
     {%- for text in modules.re.findall('/\\* read (\\{.*?\\}) \\*/', model.compiled_code or '') -%}
@@ -69,10 +72,10 @@
 {%- endmacro %}
 
 
-{#- Whether no input has moved since this model last read them: then there is nothing to write either. -#}
+{#- Whether no input has moved since this model last read them, nor is read again: then there is nothing to write either. -#}
 {% macro nothing_arrived() -%}
     {%- set reads = noted_reads() -%}
-    {%- for read in reads if read.since is none or read.since != read.to -%}
+    {%- for read in reads if read.since is none or read.since != read.to or read.replayed -%}
         {{ return(false) }}
     {%- endfor -%}
     {{ return(reads | length > 0) }}

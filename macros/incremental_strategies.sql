@@ -10,6 +10,7 @@
 {% macro get_incremental_keyed_merge_sql(arg_dict) -%}
     {%- if nothing_arrived() -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
     {%- set merge = (config.get('meta') or {}).get('merge', {}) -%}
+    {%- if judges_again() -%}{{ return(replaying_merge_sql(arg_dict, merge)) }}{%- endif -%}
     {%- set on = ['kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key']] -%}
     {%- if merge.prune_by -%}
         {%- set found = run_query('select distinct ' ~ merge.prune_by ~ ' from ' ~ arg_dict['temp_relation']) -%}
@@ -86,7 +87,7 @@
     writes only the rows that differ, so that a run with nothing new moves no version and readers see what changed.
     The column as_of, the time of the run, makes no difference. -#}
 {% macro get_incremental_mirror_sql(arg_dict) -%}
-    {%- if nothing_arrived() -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
+    {%- if nothing_arrived() and replay() is none -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
     {%- set columns = adapter.get_columns_in_relation(arg_dict['target_relation'])
         | map(attribute='name') | reject('equalto', 'as_of') | list -%}
     {%- set same_key = 'kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key'] -%}

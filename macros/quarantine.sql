@@ -57,11 +57,13 @@
     {%- if execute and marker in (model.compiled_code or '') and noted_reads() -%}
         {%- set read = noted_reads()[0] -%}
         {%- set source = rejected_source() -%}
-        {%- if read.to is not none and read.since != read.to -%}
+        {%- if read.to is not none and (read.since != read.to or read.replayed) -%}
             {%- set rejected = rejected_rows(model.compiled_code.split(marker)[0], source) -%}
             {%- if read.since is none -%}
                 insert into {{ quarantine_relation() }} replace where source = '{{ source }}'
                 {{ rejected }}
+            {%- elif read.replayed -%}
+                {{ keep_rejected_again(rejected, source) }}
             {%- else -%}
                 merge into {{ quarantine_relation() }} as kept using ({{ rejected }}) as rejected
                 on kept.source = '{{ source }}' and kept.ingest_batch = rejected.ingest_batch

@@ -19,6 +19,7 @@ from operations.grants import grants
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.quarantine.cli import app as quarantine_app
 from operations.refusals import explained
+from operations.replay.cli import app as replay_app
 from operations.simulator.cli import simulate
 from operations.trace.cli import trace
 from warehouse.cli import app as warehouse_app
@@ -40,6 +41,7 @@ app.command("grants")(grants)
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")
+app.add_typer(replay_app, name="replay")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[

@@ -1,6 +1,7 @@
 """What cannot be read stops its own source with a sentence, and nothing is lost."""
 
 import gzip
+import shutil
 
 import pytest
 
@@ -107,3 +108,29 @@ def test_a_checkpoint_in_use_is_refused_with_a_sentence(bench: Bench) -> None:
     assert result.status == "failed"
     assert "ingests audit already" in result.message
     assert bench.ingest().rows == 1
+
+
+@pytest.mark.parametrize(
+    ("file", "content"),
+    [
+        ("offsets/0", ""),
+        ("offsets/0", "v1\n{"),
+        ("sources/0/0", "v1\n{"),
+        ("commits/0", "x"),
+        ("metadata", ""),
+    ],
+)
+def test_a_damaged_checkpoint_is_told_with_what_to_do(
+    bench: Bench, file: str, content: str
+) -> None:
+    bench.put("a.json", b"1\n")
+    bench.ingest()
+    damaged = bench.checkpoint / file
+    damaged.with_name(f".{damaged.name}.crc").unlink(missing_ok=True)
+    damaged.write_text(content)
+    bench.put("b.json", b"2\n")
+    result = bench.ingest()
+    assert (result.status, bench.rows()) == ("failed", [b"1"])
+    assert f"Delete the folder {bench.checkpoint}" in result.message, result.message
+    shutil.rmtree(bench.checkpoint)
+    assert (bench.ingest().status, bench.rows()) == ("ok", [b"1", b"1", b"2"])
