@@ -138,7 +138,9 @@
     {%- set names = [] -%}
     {%- for field in fields -%}
         {%- if field.type.startswith('decimal') -%} {%- do names.append(field.name) -%} {%- endif -%}
-        {%- do names.extend(modules.re.findall('(\\w+)\\s*:\\s*decimal', field.type)) -%}
+        {%- for before in field.type.replace(' ', '').split(':decimal')[:-1] -%}
+            {%- do names.append(before.replace('<', ',').split(',') | last) -%}
+        {%- endfor -%}
     {%- endfor -%}
     {%- if not names -%}{{ return(none) }}{%- endif -%}
     {%- set number = '[:\\[,]\\s*-?[0-9][0-9.]*[eE][+-]?[0-9]{4,}\\s*[,}\\]]' -%}
