@@ -239,6 +239,27 @@ def test_close_blocked(duty: Duty) -> None:
     duty.follow("close-blocked", 2, 3, 4, PERIOD="2026-01", **people, **answer)
 
 
+def test_bad_deploy(duty: Duty) -> None:
+    """What a deploy did to the table, a write from outside does here."""
+    model, table = "fct_sector_breaks", "gold_billing.fct_sector_breaks"
+    variables = {"MODEL": model, "TABLE": table}
+    kinds = f"select distinct break_type from {table} order by 1"
+    build = f"lakeledger dbt build --select {model}"
+    duty.says(build)
+    right = duty.account.rows(kinds)
+    assert right
+    duty.account.rows(f"update {table} set break_type = 'a mistake'")
+    assert "ALERT" in duty.fails(build)
+    assert duty.account.rows(kinds) == right
+    said = duty.follow("bad-deploy", 0, 1, **variables)
+    assert "accepted_values" in said[0]
+
+    good = duty.account.rows(f"describe history {table} limit 1")[0][0]
+    duty.account.rows(f"update {table} set break_type = 'another mistake'")
+    duty.follow("bad-deploy", 2, VERSION=str(good), **variables)
+    assert duty.account.rows(kinds) == right
+
+
 def test_deletion_overdue(duty: Duty) -> None:
     asked = "--by carol --why 'asked by letter'"
     duty.says(f"lakeledger forget request {PERSON} {asked}")
