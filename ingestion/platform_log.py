@@ -4,11 +4,9 @@ Breakers are read off it. It must never be the reason why data are not taken: wh
 it is logged, and the run goes on.
 """
 
-import getpass
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from importlib.metadata import version
 
 import structlog
 from pyspark.sql import SparkSession
@@ -17,14 +15,31 @@ from ingestion.breaker import Attempt
 from ingestion.settings import Settings
 from ingestion.stream import SourceResult
 from ingestion.writer import Target, ensure_schema, save
+from warehouse.provenance import Provenance
 
 COMPONENT = "ingest"
-_SCHEMA, _TABLE = "operations", "platform_logs"
-_COLUMNS = (
-    "logged_at TIMESTAMP, component STRING, run_id STRING, subject STRING, status STRING,"
-    " message STRING, files BIGINT, rows_out BIGINT, seconds DOUBLE, actor STRING,"
-    " code_version STRING"
-)
+TABLE = "operations.platform_logs"
+# dbt's macro and the commands write to the same table; a test compares the columns.
+COLUMNS = {
+    "logged_at": "timestamp",
+    "component": "string",
+    "run_id": "string",
+    "subject": "string",
+    "status": "string",
+    "message": "string",
+    "files": "bigint",
+    "rows_out": "bigint",
+    "seconds": "double",
+    "actor": "string",
+    "code_version": "string",
+    "git_revision": "string",
+    "nodes_ok": "bigint",
+    "nodes_failed": "bigint",
+    "table_versions": "map<string,bigint>",
+    "tables_checked": "array<string>",
+    "from_version": "bigint",
+    "to_version": "bigint",
+}
 # Older attempts say nothing of a source now; the longest pause of a breaker is far shorter.
 _MEMORY = timedelta(days=1)
 _log = structlog.get_logger("ingestion")
@@ -45,10 +60,10 @@ class PlatformLog:
             _log.warning("platform log cannot be read", error=_first_line(error))
             return {}
 
-    def add(self, results: Sequence[SourceResult], run_id: str) -> None:
+    def add(self, results: Sequence[SourceResult], who: Provenance) -> None:
         """Adds a row for each result, in one commit."""
         try:
-            self._add([_row(result, run_id, datetime.now(UTC)) for result in results])
+            self._add([_row(result, who, datetime.now(UTC)) for result in results])
         except Exception as error:
             _log.warning("platform log cannot be written", error=_first_line(error))
 
@@ -74,39 +89,38 @@ class PlatformLog:
 
     def _add(self, rows: Sequence[tuple[object, ...]]) -> None:
         ensure_schema(self.spark, self.target)
-        frame = self.spark.createDataFrame(rows, _COLUMNS).coalesce(1)
-        save(frame.write.format("delta").mode("append"), self.target)
+        schema = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
+        frame = self.spark.createDataFrame(rows, schema).coalesce(1)
+        # A table that an older version made gets the columns it lacks.
+        writer = frame.write.format("delta").mode("append").option("mergeSchema", "true")
+        save(writer, self.target)
 
 
 def platform_log(spark: SparkSession, settings: Settings) -> PlatformLog:
     """The log beside the bronze tables of these settings."""
-    name = f"{_SCHEMA}.{_TABLE}"
+    told = settings.user_metadata
     if settings.tables is not None:
-        return PlatformLog(spark, Target(name=name, path=settings.tables / _SCHEMA / _TABLE))
-    return PlatformLog(spark, Target(name=f"{settings.catalog}.{name}"))
+        path = settings.tables.joinpath(*TABLE.split("."))
+        return PlatformLog(spark, Target(name=TABLE, path=path, user_metadata=told))
+    return PlatformLog(spark, Target(name=f"{settings.catalog}.{TABLE}", user_metadata=told))
 
 
-def _row(result: SourceResult, run_id: str, now: datetime) -> tuple[object, ...]:
-    return (
-        now,
-        COMPONENT,
-        run_id,
-        result.source,
-        result.status,
-        result.message or None,
-        result.files,
-        result.rows,
-        result.seconds,
-        _actor(),
-        version("lakeledger"),
-    )
-
-
-def _actor() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # an account without a name, as in some containers
-        return "unknown"
+def _row(result: SourceResult, who: Provenance, now: datetime) -> tuple[object, ...]:
+    values = {
+        "logged_at": now,
+        "component": who.component,
+        "run_id": who.run_id,
+        "subject": result.source,
+        "status": result.status,
+        "message": result.message or None,
+        "files": result.files,
+        "rows_out": result.rows,
+        "seconds": result.seconds,
+        "actor": who.actor,
+        "code_version": who.code_version,
+        "git_revision": who.git_revision,
+    }
+    return tuple(values.get(name) for name in COLUMNS)
 
 
 def _first_line(error: Exception) -> str:

@@ -1,19 +1,21 @@
 """Runs several sources at once; the failure of one does not stop the others."""
 
 import threading
-import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from pyspark.sql import SparkSession
 
 from ingestion.breaker import CLOSED, Breaker, breaker_of
 from ingestion.landing import check_root
-from ingestion.platform_log import platform_log
+from ingestion.platform_log import COMPONENT, platform_log
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from ingestion.stream import SourceResult, SourceRun
+from ingestion.writer import commits_told
+from warehouse.provenance import Provenance
 
 _POLL_SECONDS = 0.5
 
@@ -37,18 +39,21 @@ def run_sources(
     """
     stop = stop or threading.Event()
     check_landing(sources, settings)
+    who = Provenance.of(COMPONENT)
+    settings = replace(settings, user_metadata=settings.user_metadata or who.user_metadata)
     log, now = platform_log(spark, settings), datetime.now(UTC)
     known = {} if settings.try_now else log.attempts(now)
     breakers = {name: breaker_of(attempts, now) for name, attempts in known.items()}
     workers = len(sources) if settings.continuous is not None else settings.parallel
-    with ThreadPoolExecutor(max(1, min(workers, len(sources))), "ingest") as pool:
+    pool_of = ThreadPoolExecutor(max(1, min(workers, len(sources))), "ingest")
+    with commits_told(spark, settings.user_metadata), pool_of as pool:
         futures = [
             pool.submit(_run_one, spark, source, settings, stop, breakers.get(source.name, CLOSED))
             for source in sources
         ]
         _follow(futures, on_result)
     results = tuple(future.result() for future in futures)
-    log.add(results, uuid.uuid4().hex)
+    log.add(results, who)
     return results
 
 

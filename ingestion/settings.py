@@ -16,7 +16,8 @@ class Settings:
     ``landing`` and ``checkpoints`` are folders (on Databricks also cloud addresses). Tables are
     Delta tables by path under ``tables`` locally, ``catalog``.schema.table on Databricks.
     ``continuous`` is the seconds between micro-batches, None takes what is there and ends.
-    ``try_now`` takes no notice of circuit breakers.
+    ``try_now`` takes no notice of circuit breakers. ``user_metadata`` is what commits say of who
+    made them; a run that was told nothing says it itself.
     """
 
     landing: str
@@ -32,6 +33,7 @@ class Settings:
     managed_file_events: bool = False
     parallel: int = 2
     try_now: bool = False
+    user_metadata: str = ""
 
     def folder(self, name: str, path: str) -> str:
         """The folder of the source ``name``, whose declared path below the landing is ``path``."""

@@ -1,5 +1,7 @@
 """The only module that writes tables: makes the bronze table and appends micro-batches to it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,6 +10,7 @@ from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 from ingestion.envelope import BRONZE_COLUMNS
 from ingestion.settings import Settings
 from ingestion.sources import Source
+from warehouse.provenance import SETTING
 
 _PROPERTIES = {
     "delta.enableChangeDataFeed": "true",
@@ -20,10 +23,14 @@ _PROPERTIES = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """A bronze table: by path (local) or by three-level name (Databricks)."""
+    """A bronze table: by path (local) or by three-level name (Databricks).
+
+    ``user_metadata`` is what its commits say of who made them.
+    """
 
     name: str
     path: Path | None = None
+    user_metadata: str = ""
 
     @property
     def identifier(self) -> str:
@@ -52,8 +59,8 @@ def target_of(source: Source, settings: Settings) -> Target:
     """Where the rows of ``source`` go."""
     if settings.tables is not None:
         path = settings.tables / source.schema / source.table_name
-        return Target(name=source.table, path=path)
-    return Target(name=f"{settings.catalog}.{source.table}")
+        return Target(name=source.table, path=path, user_metadata=settings.user_metadata)
+    return Target(name=f"{settings.catalog}.{source.table}", user_metadata=settings.user_metadata)
 
 
 def create_statement(target: Target) -> str:
@@ -107,7 +114,24 @@ def append(frame: DataFrame, target: Target, *, transaction: str, version: int) 
 
 def save(writer: DataFrameWriter, target: Target) -> None:
     """Ends a write at the target, by path or by name."""
+    if target.user_metadata:
+        writer = writer.option("userMetadata", target.user_metadata)
     if target.path is not None:
         writer.save(str(target.path))
     else:
         writer.saveAsTable(target.identifier)
+
+
+@contextmanager
+def commits_told(spark: SparkSession, user_metadata: str) -> Iterator[None]:
+    """Meanwhile the commits of statements say who made them, as those of writers do.
+
+    Serverless compute takes no such setting; there, only the making of a table goes without.
+    """
+    with suppress(Exception):
+        spark.conf.set(SETTING, user_metadata)
+    try:
+        yield
+    finally:
+        with suppress(Exception):
+            spark.conf.unset(SETTING)

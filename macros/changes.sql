@@ -62,10 +62,12 @@
 {%- endmacro %}
 
 
-{#- What the compiled SQL of this model says that it read: a list of {input, since, to, replayed}. -#}
-{% macro noted_reads() -%}
+{#- What compiled SQL, of this model unless another is given, says that was read: a list of {input, since, to,
+    replayed}. -#}
+{% macro noted_reads(code=none) -%}
     {%- set reads = [] -%}
-    {%- for text in modules.re.findall('/\\* read (\\{.*?\\}) \\*/', model.compiled_code or '') -%}
+    {%- set noting = (model.compiled_code if code is none else code) or '' -%}
+    {%- for text in modules.re.findall('/\\* read (\\{.*?\\}) \\*/', noting) -%}
         {%- do reads.append(fromjson(text)) -%}
     {%- endfor -%}
     {{ return(reads) }}

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from warehouse.provenance import ACTOR, GIT_REVISION, actor, git_revision
+
 PROJECT = Path(__file__).resolve().parent.parent
 HUB_PACKAGES = "dbt_packages"
 STAND_IN_PACKAGES = "offline_packages"
@@ -61,6 +63,8 @@ def dbt_environment(warehouse: Mapping[str, str], project: Path = PROJECT) -> di
     environment = {
         "DBT_PROFILES_DIR": str(project / "profiles"),
         "DBT_PACKAGES_INSTALL_PATH": HUB_PACKAGES if installed else STAND_IN_PACKAGES,
+        ACTOR: actor(),
+        GIT_REVISION: git_revision(project),
         **os.environ,
         **warehouse,
     }
@@ -158,3 +162,11 @@ def read_outcome(results: Path) -> DbtOutcome:
         ),
         seconds=float(document["elapsed_time"]),
     )
+
+
+def invocation_of(target: Path) -> str:
+    """The id of the run whose results lie in this folder; empty where there are none."""
+    results = target / "run_results.json"
+    if not results.exists():
+        return ""
+    return str(json.loads(results.read_text(encoding="utf-8"))["metadata"]["invocation_id"])

@@ -4,16 +4,19 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from databricks.sql.exc import Error
 from rich.console import Console
 
 from operations.bill_check import check_bill, check_parts
-from operations.dbt import seeds_of
-from operations.facts import Cursor, modelled_sources
+from operations.dbt import DbtFailed, invocation_of, seeds_of
+from operations.facts import modelled_sources
+from operations.platform_log import rollbacks
 from operations.progress import shown_progress
+from operations.queries import Cursor
 from operations.report import print_report
 from operations.retries import run_dbt_patiently
 from warehouse.connection import Connection
@@ -72,12 +75,15 @@ def take_in_and_build(run: Run, connection: Connection, *, tests: bool = True) -
     _lakeledger(run, "Ingest", ["ingest", *run.ingest_arguments])
     title, log = "dbt build" if tests else "dbt build without tests", run.log("dbt-build")
     with _timed(run.console, title) as say, shown_progress(run.console, title, log):
-        outcome = run_dbt_patiently(
-            ["build", *(() if tests else WITHOUT_TESTS)],
-            warehouse=connection.dbt_environment() | seeds_of(run.settings.home),
-            target=run.target,
-            log=log,
-        )
+        try:
+            outcome = run_dbt_patiently(
+                ["build", *(() if tests else WITHOUT_TESTS)],
+                warehouse=connection.dbt_environment() | seeds_of(run.settings.home),
+                target=run.target,
+                log=log,
+            )
+        except DbtFailed as failed:
+            raise _with_rollbacks(failed, run, connection) from failed
         say(outcome.summary)
 
 
@@ -97,6 +103,14 @@ def _compare_bill(run: Run, connection: Connection) -> None:
         f"{verdict.actual_total.normalize():,f} USD to the last decimal; "
         f"{len(parts)} ways of splitting it ({', '.join(parts)}) add up to the same."
     )
+
+
+def _with_rollbacks(failed: DbtFailed, run: Run, connection: Connection) -> DbtFailed:
+    """The failure, and which published tables went back to their last good version."""
+    with _cursor(connection) as cursor, suppress(Error):
+        if told := rollbacks(cursor, invocation_of(run.target)):
+            return DbtFailed("\n  ".join([f"{failed}\nPublished tables:", *told]), failed.failures)
+    return failed
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from rich.table import Table
 from warehouse import lifecycle
 from warehouse.connection import Connection
 from warehouse.errors import WarehouseError
+from warehouse.provenance import Provenance
 from warehouse.run_state import RunState
 from warehouse.settings import Settings
 from warehouse.terminal import cell, plain
@@ -92,7 +93,9 @@ def sql(
     statement: Annotated[str, typer.Argument(help="The statement; without one, a shell.")] = "",
 ) -> None:
     """Run one statement, or type statements one after the other."""
-    with _running(_settings()).connect() as connection, connection.cursor() as cursor:
+    told = Provenance.of("sql").session_configuration
+    found = _running(_settings())
+    with found.connect(session_configuration=told) as client, client.cursor() as cursor:
         if statement:
             raise typer.Exit(0 if _show(cursor, statement) else 1)
         _shell(cursor)

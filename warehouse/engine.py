@@ -20,6 +20,9 @@ from warehouse.sessions import Session, Sessions
 from warehouse.spark import local_session, stop_session
 from warehouse.spark_settings import Profile
 
+# Schemas whose tables ingestion writes by path and clients by name: who makes a table first makes
+# it in the same folder.
+_SHARED_SCHEMAS = ("operations",)
 _SESSION_IDLE_SECONDS = 2 * 3600.0
 _log = structlog.get_logger("warehouse.engine")
 
@@ -54,8 +57,17 @@ class Engine:
         """A session for one client, with tables registered that other processes have made."""
         session = Session(self.spark.newSession(), self.catalog)
         with self._lock:
+            self._place_shared_schemas(session)
             self._register_external(session)
         return session
+
+    def _place_shared_schemas(self, session: Session) -> None:
+        """Managed tables of a shared schema lie where tables by path do."""
+        for schema in _SHARED_SCHEMAS:
+            session.spark.sql(
+                f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{quoted(schema)}"
+                f" LOCATION {_text(self.root / 'external' / schema)}"
+            )
 
     def _register_external(self, session: Session) -> None:
         """Gives the Delta tables under external/<schema>/<table> their names in the catalog."""
@@ -64,12 +76,17 @@ class Engine:
             if session.reader.has(schema, table):
                 continue
             name = f"spark_catalog.{quoted(schema)}.{quoted(table)}"
-            location = str(folder.parent).replace("\\", "\\\\").replace("'", "\\'")
             session.spark.sql(f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{quoted(schema)}")
             session.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS {name} USING delta LOCATION '{location}'"
+                f"CREATE TABLE IF NOT EXISTS {name} USING delta LOCATION {_text(folder.parent)}"
             )
             _log.info("registered", schema=schema, table=table)
+
+
+def _text(path: Path) -> str:
+    """A path as a literal of SQL."""
+    escaped = str(path).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 class Server:

@@ -14,10 +14,10 @@ from operations.close.periods import CloseRefused, Period
 from operations.close.reader import period_states, sealed_contents, seals
 from operations.close.replay import Replayed, replay
 from operations.close.report import print_blockers, print_lines, print_states
-from operations.close.revision import git_revision
 from operations.dbt import PROJECT, DbtFailed
 from operations.refusals import explained
 from warehouse.errors import WarehouseError
+from warehouse.provenance import git_revision
 
 app = typer.Typer(no_args_is_help=True, help="Close billing periods, and show that they are.")
 FIRST_LINES = 5
@@ -53,13 +53,25 @@ def status(
 @app.command()
 def soft(period: PeriodOption, by: By, account: AccountOption = None) -> None:
     """Publish a month's totals as provisional: it can be approved from then on."""
-    _each(period, account, by, lambda desk, facts, act: steps.soft_close(desk.cursor, facts, act))
+    _each(
+        "soft",
+        period,
+        account,
+        by,
+        lambda desk, facts, act: steps.soft_close(desk.cursor, facts, act),
+    )
 
 
 @app.command()
 def approve(period: PeriodOption, by: By, account: AccountOption = None) -> None:
     """Agree to the rows of a month as they are now."""
-    _each(period, account, by, lambda desk, facts, act: steps.approve(desk.cursor, facts, act))
+    _each(
+        "approve",
+        period,
+        account,
+        by,
+        lambda desk, facts, act: steps.approve(desk.cursor, facts, act),
+    )
 
 
 @app.command()
@@ -73,6 +85,7 @@ def waive(
 ) -> None:
     """Answer for a break, so that it no longer blocks the close."""
     _each(
+        "waive",
         period,
         account,
         by,
@@ -102,16 +115,19 @@ def seal(
             except steps.Blocked as blocked:
                 for key, lines in blocked.found.items():
                     print_lines(desk.console, key, lines, first)
+                    desk.log.add(
+                        f"seal {key}", f"{by}: blocked {len(lines)} times", status="refused"
+                    )
                 raise CloseRefused(str(blocked)) from blocked
             for facts in open_ones:
                 made = steps.seal(desk.cursor, desk.graph, facts, act, before)
-                desk.console.print(
+                done = (
                     f"{made.key} is closed: {made.content.billed_cost.normalize():,f} in"
                     f" {made.content.row_count:,} rows, rows {made.content.rows_hash}, records"
-                    f" {made.records_hash}.",
-                    markup=False,
-                    soft_wrap=True,
+                    f" {made.records_hash}."
                 )
+                desk.console.print(done, markup=False, soft_wrap=True)
+                desk.log.add(f"seal {made.key}", f"{by}: {done}")
 
     _explained(close)
 
@@ -176,6 +192,7 @@ def _told(again: Replayed) -> str:
 
 
 def _each(
+    name: str,
     period: str,
     account: str | None,
     by: str,
@@ -188,10 +205,15 @@ def _each(
         act, refused = _act(by), []
         with open_desk() as desk:
             for facts in meant(desk.facts(desk.chosen(period, account))):
+                subject = f"{name} {facts.state.key}"
                 try:
-                    desk.console.print(step(desk, facts, act), markup=False, soft_wrap=True)
+                    done = step(desk, facts, act)
                 except CloseRefused as refusal:
                     refused.append(str(refusal))
+                    desk.log.add(subject, f"{by}: {refusal}", status="refused")
+                else:
+                    desk.console.print(done, markup=False, soft_wrap=True)
+                    desk.log.add(subject, f"{by}: {done}")
         if refused:
             raise CloseRefused(" ".join(refused))
 

@@ -1,7 +1,7 @@
 """Where the commands of the close work: a connection and what the project is made of."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from operations.close.periods import CloseRefused, Period
 from operations.close.reader import gather, period_states
 from operations.close.steps import choose
 from operations.dbt import run_dbt
+from operations.platform_log import Recorded, recorded_session
 from operations.queries import Cursor, rows
 from warehouse.connection import Connection
 from warehouse.lifecycle import running_warehouse
@@ -21,9 +22,13 @@ from warehouse.settings import Settings
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a command works with: the connection, the project's relations, the terminal."""
+    """What a command works with: the connection, the project's relations, the terminal.
+
+    ``log`` is the platform's, for what is done or refused.
+    """
 
     cursor: Cursor
+    log: Recorded
     graph: Graph
     connection: Connection
     home: Path
@@ -58,12 +63,13 @@ def open_desk() -> Iterator[Desk]:
     """
     home = Settings.from_environment().home
     manifest = home / "target" / "manifest.json"
-    with running_warehouse(home) as connection, closing(connection.connect()) as client:
-        cursor: Cursor = client.cursor()
+    with running_warehouse(home) as connection, recorded_session(connection, "close") as log:
+        cursor = log.cursor
         if not manifest.exists() or not rows(cursor, "show schemas like 'ledger'"):
             raise CloseRefused(f"Nothing has been built in {home}: lakeledger run.")
         yield Desk(
             cursor=cursor,
+            log=log,
             graph=Graph.load(manifest),
             connection=connection,
             home=home,

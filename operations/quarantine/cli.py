@@ -1,7 +1,7 @@
 """The commands `lakeledger quarantine …`."""
 
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
@@ -9,6 +9,7 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
+from operations.platform_log import Recorded, recorded_session
 from operations.quarantine import decisions
 from operations.quarantine.decisions import Choice
 from operations.quarantine.sources import (
@@ -17,7 +18,6 @@ from operations.quarantine.sources import (
     declared_sources,
     find_source,
 )
-from operations.queries import Cursor
 from operations.refusals import explained
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse
@@ -34,8 +34,8 @@ By = Annotated[str, typer.Option("--by", help="Who decides: a name or address.")
 @app.command("list")
 def list_command() -> None:
     """Rows that nobody has decided on, by source and reason."""
-    with _opened() as (cursor, _):
-        found = decisions.open_rows(cursor)
+    with _opened() as (session, _):
+        found = decisions.open_rows(session.cursor)
     console = Console(highlight=False)
     if not found:
         console.print("Nothing is open in the quarantine.")
@@ -59,9 +59,10 @@ def requeue(
     why: Annotated[str, typer.Option("--why", help="What was mended.")] = "",
 ) -> None:
     """Have rows judged again after a fix; the next run takes those that are good now."""
-    with _opened() as (cursor, sources):
+    with _opened() as (session, sources):
         choice = Choice(source=find_source(sources, source), reason=reason)
-        count = decisions.requeue(cursor, choice, by, why)
+        count = decisions.requeue(session.cursor, choice, by, why)
+        session.add(f"requeue {choice}", f"{by}: {why}", row_count=count)
     typer.echo(f"{_rows(count)} of {choice} will be judged again: lakeledger run.")
 
 
@@ -73,29 +74,34 @@ def dismiss(
     reason: Reason = None,
 ) -> None:
     """Settle rows that need not be taken, for one because they were delivered again in order."""
-    with _opened() as (cursor, sources):
+    with _opened() as (session, sources):
         choice = Choice(source=find_source(sources, source), reason=reason)
-        count = decisions.dismiss(cursor, choice, by, why)
+        count = decisions.dismiss(session.cursor, choice, by, why)
+        session.add(f"dismiss {choice}", f"{by}: {why}", row_count=count)
     typer.echo(f"{_rows(count)} of {choice} dismissed by {by}.")
 
 
 @app.command()
 def expire() -> None:
     """Delete rows older than their source's retention; rows of money only once decided on."""
-    with _opened() as (cursor, sources):
+    with _opened() as (session, sources):
         for source in sources:
-            if count := decisions.expire(cursor, source):
+            if count := decisions.expire(session.cursor, source):
                 days = source.retention_days
+                session.add(f"expire {source.name}", f"older than {days} days", row_count=count)
                 typer.echo(f"{_rows(count)} of {source.name}, older than {days} days: deleted.")
 
 
 @contextmanager
-def _opened() -> Iterator[tuple[Cursor, tuple[QuarantinedSource, ...]]]:
+def _opened() -> Iterator[tuple[Recorded, tuple[QuarantinedSource, ...]]]:
     home = Settings.from_environment().home
     with explained(QuarantineRefused, WarehouseError):
         sources = declared_sources(home / "target" / "manifest.json")
-        with running_warehouse(home) as warehouse, closing(warehouse.connect()) as connection:
-            yield connection.cursor(), sources
+        with (
+            running_warehouse(home) as warehouse,
+            recorded_session(warehouse, "quarantine") as session,
+        ):
+            yield session, sources
 
 
 def _rows(count: int) -> str:
