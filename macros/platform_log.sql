@@ -109,7 +109,10 @@
 
 {#- Statements of a script: the table is there and has every column. -#}
 {% macro prepare_platform_log(table) -%}
-    create schema if not exists {{ table.without_identifier() }};
+    begin
+        declare exit handler for sqlexception begin end;
+        create schema if not exists {{ table.without_identifier() }};
+    end;
     create table if not exists {{ table }} (
         {%- for name, kind in platform_log_columns().items() -%} {{ name }} {{ kind }}{{ ', ' if not loop.last }} {%- endfor -%}
     ) using delta;

@@ -15,6 +15,7 @@ from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.forget.cli import app as forget_app
+from operations.evidence.cli import evidence
 from operations.grants import grants
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.quarantine.cli import app as quarantine_app
@@ -37,6 +38,7 @@ app.command("simulate")(simulate)
 app.command("ingest")(ingest)
 app.command("trace")(trace)
 app.command("accuracy")(accuracy)
+app.command("evidence")(evidence)
 app.command("grants")(grants)
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")

@@ -5,7 +5,7 @@ written is reported, and the command goes on.
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 
 import structlog
@@ -76,7 +76,8 @@ def rollbacks(cursor: Cursor, run_id: str) -> Sequence[str]:
 def _prepare(cursor: Cursor) -> None:
     """The table is there, with every column."""
     listed = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
-    cursor.execute(f"create schema if not exists {TABLE.split('.')[0]}")
+    with suppress(Exception):  # whoever may not make schemas finds the one that was made for them
+        cursor.execute(f"create schema if not exists {TABLE.split('.')[0]}")
     cursor.execute(f"create table if not exists {TABLE} ({listed}) using delta")
     there = {row[0] for row in rows(cursor, f"describe table {TABLE}")}
     missing = [f"{name} {kind}" for name, kind in COLUMNS.items() if name not in there]

@@ -1,15 +1,18 @@
-"""A published table whose check fails goes back to its last good version, and goes on from there."""
+"""A published table whose check fails goes back to its last good version and goes on from there."""
 
 import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from operations.dbt import PROJECT, DbtFailed, invocation_of
+from operations.evidence.cli import gather
+from operations.evidence.period import Days
 from operations.platform_log import rollbacks
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import Usage, UsageFeed, at, hours
@@ -165,3 +168,33 @@ def settled(deployed: Deployed) -> Callable[[], None]:
         assert {table: deployed.rows(table) for table in kept} == kept
 
     return compare
+
+
+def test_evidence_leads_from_a_commit_to_its_run(deployed: Deployed) -> None:
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    with deployed.account.cursor() as cursor:
+        documents = {file.name: file for file in gather(cursor, Days.parse(today, today))}
+
+    def lines(name: str) -> list[dict[str, Any]]:
+        assert documents[name].rows == documents[name].text.count("\n") > 0
+        return [json.loads(line) for line in documents[name].text.splitlines()]
+
+    log = {row["run_id"]: row for row in lines("operations.platform_logs.jsonl")}
+    commits = lines("table_history.jsonl")
+    restores = [row for row in commits if (row["table"], row["operation"]) == (HOURLY, "RESTORE")]
+    assert len(restores) == 2
+    for restore in restores:
+        told = json.loads(restore["userMetadata"])
+        assert log[told["run_id"]]["git_revision"] == told["git_revision"]
+        assert log[told["run_id"]]["component"] in ("dbt", "rollback")
+    written = {
+        row["table"].split(".")[0]
+        for row in commits
+        if json.loads(row["userMetadata"] or "{}").get("component") == "ingest"
+    }
+    assert {"bronze_platform", "operations"} <= written
+    assert "ledger.sealed_usage.jsonl" not in documents
+    assert {"ledger.period_seals.jsonl", "silver.quarantine_decisions.jsonl"} <= documents.keys()
+    revisions = {row["git_revision"] for row in lines("git_revisions.jsonl")}
+    assert {row["git_revision"] for row in log.values()} <= revisions
+    assert documents["grants.yml"].text.startswith("# Who may do what")

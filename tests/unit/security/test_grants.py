@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from ingestion.platform_log import _SCHEMA
+from ingestion.platform_log import TABLE
 from ingestion.sources import load_sources
 from operations import grants
 from operations.cli import app
@@ -61,7 +61,7 @@ def made_schemas() -> set[str]:
     macros = "\n".join(p.read_text(encoding="utf-8") for p in (PROJECT / "macros").glob("*.sql"))
     in_macros = set(re.findall(r"generate_schema_name\('(\w+)'", macros))
     assert {"ledger", "silver"} <= in_macros
-    return BRONZE | {_SCHEMA} | set(schemas_named(project)) | in_macros
+    return BRONZE | {TABLE.split(".")[0]} | set(schemas_named(project)) | in_macros
 
 
 def test_every_schema_is_covered_and_no_other() -> None:
