@@ -122,11 +122,13 @@
 {%- endmacro %}
 
 
-{#- A statement that gives 'rolled back' or 'failed'. -#}
+{#- A statement that gives 'rolled back' or 'failed'. Without the catalog, which is the session's: what is executed here
+    is a text, and the embedded lakehouse knows its catalog by name in statements alone. -#}
 {% macro restore_script(relation, version) -%}
+    {%- set name = relation.include(database=false) -%}
     begin
         declare exit handler for sqlexception begin values ('failed'); end;
-        execute immediate {{ quoted('restore table ' ~ relation ~ ' to version as of ' ~ version) }};
+        execute immediate {{ quoted('restore table ' ~ name ~ ' to version as of ' ~ version) }};
         values ('rolled back');
     end
 {%- endmacro %}

@@ -51,7 +51,8 @@ class Recorded:
                 _prepare(self.cursor)
                 self.cursor.execute(_INSERT, values)
         except Exception as error:
-            _log.warning("platform log cannot be written", error=str(error).splitlines()[0])
+            said = str(error).splitlines() or [type(error).__name__]
+            _log.warning("platform log cannot be written", error=said[0])
 
 
 @contextmanager

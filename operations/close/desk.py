@@ -27,12 +27,16 @@ class Desk:
     ``log`` is the platform's, for what is done or refused.
     """
 
-    cursor: Cursor
     log: Recorded
     graph: Graph
     connection: Connection
     home: Path
     console: Console
+
+    @property
+    def cursor(self) -> Cursor:
+        """The connection's, of which commits say who made them."""
+        return self.log.cursor
 
     def facts(self, chosen: Sequence[PeriodState]) -> tuple[Facts, ...]:
         """What decides on the chosen periods."""
@@ -64,11 +68,9 @@ def open_desk() -> Iterator[Desk]:
     home = Settings.from_environment().home
     manifest = home / "target" / "manifest.json"
     with running_warehouse(home) as connection, recorded_session(connection, "close") as log:
-        cursor = log.cursor
-        if not manifest.exists() or not rows(cursor, "show schemas like 'ledger'"):
+        if not manifest.exists() or not rows(log.cursor, "show schemas like 'ledger'"):
             raise CloseRefused(f"Nothing has been built in {home}: lakeledger run.")
         yield Desk(
-            cursor=cursor,
             log=log,
             graph=Graph.load(manifest),
             connection=connection,

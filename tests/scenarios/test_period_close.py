@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 from operations.close import cli, writer
 from operations.close.desk import Desk
 from operations.close.graph import Graph
+from operations.platform_log import recorded_session
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import SILENT
 
@@ -154,9 +155,9 @@ def region_of(row: dict[str, Any]) -> str:
 def books(account: Account) -> Iterator[Books]:
     @contextmanager
     def desk() -> Iterator[Desk]:
-        with account.cursor() as cursor:
+        with recorded_session(account.lakehouse.connection, "close") as log:
             yield Desk(
-                cursor=cursor,
+                log=log,
                 graph=Graph.load(account.target / "manifest.json"),
                 connection=account.lakehouse.connection,
                 home=account.home,
@@ -416,3 +417,13 @@ def test_versions_that_are_gone_are_told(books: Books) -> None:
     spark.sql("vacuum silver.stg_platform__billing_usage retain 0 hours")
     said = " ".join(books.refused("replay", "--period", "2026-02").split())
     assert "cannot be replayed: VACUUM has removed files" in said
+
+
+def test_each_step_left_a_row_in_the_log(books: Books) -> None:
+    found = books.account.rows(
+        """select split(subject, ' ')[0], status from operations.platform_logs
+        where component = 'close' and subject like '%2026-01%' group by all"""
+    )
+    steps = {(name, status) for name, status in found}
+    done = {(name, "ok") for name in ("soft", "approve", "waive", "seal")}
+    assert done | {("approve", "refused"), ("seal", "refused")} <= steps

@@ -15,13 +15,15 @@ from operations.evidence.cli import gather
 from operations.evidence.period import Days
 from operations.platform_log import rollbacks
 from tests.scenarios.account import Account
-from tests.scenarios.usage_feed import Usage, UsageFeed, at, hours
+from tests.scenarios.usage_feed import SILENT, Usage, UsageFeed, at, hours
 
 HOURLY, DAILY = "gold_billing.fct_usage_hourly", "gold_billing.fct_usage_daily"
 MODEL = Path("gold/billing/platform/fct_usage_hourly.sql")
 GOOD = "cast(sum(usage_quantity) as decimal(34, 24)) as usage_quantity"
 # Without unit tests: they would find the mistake before a row is written.
 SELECTED = ("--select", "+fct_usage_daily")
+GOLD = ("--select", "fct_usage_hourly", "fct_usage_daily")
+AFTERWARDS = ("--exclude", *SILENT)
 CHECKED = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
 
 
@@ -44,17 +46,22 @@ class Deployed:
         self.feed.announce(usage, hours=[usage.start])
         self.account.ingest()
 
-    def build(self, *arguments: str) -> str:
-        self.account.dbt("build", *arguments, *SELECTED, *CHECKED)
+    def build(self) -> str:
+        self.account.dbt("build", *SELECTED, *AFTERWARDS, *CHECKED)
+        return invocation_of(self.account.target)
+
+    def make_anew(self) -> str:
+        """Gold out of silver as it is."""
+        self.account.dbt("build", "--full-refresh", *GOLD, *CHECKED)
         return invocation_of(self.account.target)
 
     def unchecked_mistake(self) -> None:
         """Builds without checks what is not right."""
-        self.mistaken.dbt("run", "--project-dir", str(self.project), *SELECTED)
+        self.mistaken.dbt("run", "--project-dir", str(self.project), *SELECTED, *AFTERWARDS)
 
-    def mistake(self) -> str:
+    def mistake(self, *arguments: str) -> str:
         """The id of a run that fails in the check of the hourly fact."""
-        told = ("--project-dir", str(self.project), *SELECTED)
+        told = ("--project-dir", str(self.project), *SELECTED, *arguments)
         with pytest.raises(DbtFailed, match="equal_other_table_fct_usage_hourly"):
             self.mistaken.dbt("build", *told, *CHECKED)
         return invocation_of(self.mistaken.target)
@@ -104,7 +111,7 @@ def test_a_table_without_a_good_version_stays(deployed: Deployed) -> None:
     ((status, to_version),) = deployed.log(run, "status", "to_version", component="rollback")
     assert (status, to_version) == ("kept", None)
     assert "RESTORE" not in [operation for _, operation, _ in deployed.history()]
-    run = deployed.build("--full-refresh")
+    run = deployed.make_anew()
     ((checked, versions, status, failed),) = deployed.log(
         run, "tables_checked", "table_versions", "status", "nodes_failed"
     )
@@ -118,7 +125,7 @@ def test_the_last_good_version_is_published_again(deployed: Deployed) -> None:
     cursors = f"show tblproperties {HOURLY}"
     read = deployed.account.rows(cursors)
     deployed.use("b", "05 11:00")
-    run = deployed.mistake()
+    run = deployed.mistake(*AFTERWARDS)
 
     assert deployed.rows(HOURLY) == good
     assert deployed.rows(DAILY) == daily
@@ -151,7 +158,7 @@ def test_what_was_made_of_a_bad_version_follows(
     deployed.use("c", "05 12:00")
     deployed.unchecked_mistake()
     assert deployed.account.rows(f"select sum(usage_quantity) from {DAILY}")[0][0] == 60
-    deployed.mistake()
+    deployed.mistake(*AFTERWARDS)
     assert deployed.rows(HOURLY) == good
     deployed.build()
     settled()
@@ -164,7 +171,7 @@ def settled(deployed: Deployed) -> Callable[[], None]:
     def compare() -> None:
         kept = {table: deployed.rows(table) for table in (HOURLY, DAILY)}
         assert len(kept[HOURLY]) == len(hours("05 10:00", "05 13:00"))
-        deployed.build("--full-refresh")
+        deployed.make_anew()
         assert {table: deployed.rows(table) for table in kept} == kept
 
     return compare
@@ -187,12 +194,10 @@ def test_evidence_leads_from_a_commit_to_its_run(deployed: Deployed) -> None:
         told = json.loads(restore["userMetadata"])
         assert log[told["run_id"]]["git_revision"] == told["git_revision"]
         assert log[told["run_id"]]["component"] in ("dbt", "rollback")
-    written = {
-        row["table"].split(".")[0]
-        for row in commits
-        if json.loads(row["userMetadata"] or "{}").get("component") == "ingest"
-    }
-    assert {"bronze_platform", "operations"} <= written
+    # Nothing else writes these, and not a commit goes without.
+    for layer, component in (("bronze_platform", "ingest"), ("gold_billing", "dbt")):
+        told = {row["userMetadata"] for row in commits if row["table"].split(".")[0] == layer}
+        assert {json.loads(text)["component"] for text in told} == {component}
     assert "ledger.sealed_usage.jsonl" not in documents
     assert {"ledger.period_seals.jsonl", "silver.quarantine_decisions.jsonl"} <= documents.keys()
     revisions = {row["git_revision"] for row in lines("git_revisions.jsonl")}

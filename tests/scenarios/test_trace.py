@@ -16,6 +16,7 @@ from operations.cli import app
 from operations.close import cli as close_cli
 from operations.close.desk import Desk
 from operations.close.graph import Graph
+from operations.platform_log import recorded_session
 from operations.trace import cli as trace_cli
 from operations.trace.following import Trace, follow
 from operations.trace.marts import find_mart
@@ -75,9 +76,9 @@ def feed(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 
     @contextmanager
     def desk() -> Iterator[Desk]:
-        with account.cursor() as cursor:
+        with recorded_session(account.lakehouse.connection, "close") as log:
             yield Desk(
-                cursor=cursor,
+                log=log,
                 graph=Graph.load(account.target / "manifest.json"),
                 connection=account.lakehouse.connection,
                 home=account.home,
