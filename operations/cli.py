@@ -14,8 +14,8 @@ from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
-from operations.forget.cli import app as forget_app
 from operations.evidence.cli import evidence
+from operations.forget.cli import app as forget_app
 from operations.grants import grants
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.quarantine.cli import app as quarantine_app
