@@ -29,8 +29,9 @@ def requests_target(settings: Settings) -> Target:
     """The table beside the bronze tables of these settings."""
     name = f"{SCHEMA}.{TABLE}"
     if settings.tables is not None:
-        return Target(name=name, path=settings.tables / SCHEMA / TABLE)
-    return Target(name=f"{settings.catalog}.{name}")
+        path = settings.tables / SCHEMA / TABLE
+        return Target(name=name, path=path, user_metadata=settings.user_metadata)
+    return Target(name=f"{settings.catalog}.{name}", user_metadata=settings.user_metadata)
 
 
 @dataclass(slots=True)

@@ -62,8 +62,15 @@ class PlatformLog:
 
     def add(self, results: Sequence[SourceResult], who: Provenance) -> None:
         """Adds a row for each result, in one commit."""
+        self._add([_row(result, who) for result in results])
+
+    def note(self, who: Provenance, subject: str, message: str) -> None:
+        """Adds a row of something else that was done."""
+        self._add([_said(who) | {"subject": subject, "status": "ok", "message": message}])
+
+    def _add(self, rows: Sequence[Mapping[str, object]]) -> None:
         try:
-            self._add([_row(result, who, datetime.now(UTC)) for result in results])
+            self._write([tuple(row.get(name) for name in COLUMNS) for row in rows])
         except Exception as error:
             _log.warning("platform log cannot be written", error=_first_line(error))
 
@@ -87,7 +94,7 @@ class PlatformLog:
             found.setdefault(subject, []).append(attempt)
         return found
 
-    def _add(self, rows: Sequence[tuple[object, ...]]) -> None:
+    def _write(self, rows: Sequence[tuple[object, ...]]) -> None:
         ensure_schema(self.spark, self.target)
         schema = ", ".join(f"{name} {kind}" for name, kind in COLUMNS.items())
         frame = self.spark.createDataFrame(rows, schema).coalesce(1)
@@ -105,22 +112,26 @@ def platform_log(spark: SparkSession, settings: Settings) -> PlatformLog:
     return PlatformLog(spark, Target(name=f"{settings.catalog}.{TABLE}", user_metadata=told))
 
 
-def _row(result: SourceResult, who: Provenance, now: datetime) -> tuple[object, ...]:
-    values = {
-        "logged_at": now,
-        "component": who.component,
-        "run_id": who.run_id,
+def _row(result: SourceResult, who: Provenance) -> Mapping[str, object]:
+    return _said(who) | {
         "subject": result.source,
         "status": result.status,
         "message": result.message or None,
         "files": result.files,
         "rows_out": result.rows,
         "seconds": result.seconds,
+    }
+
+
+def _said(who: Provenance) -> dict[str, object]:
+    return {
+        "logged_at": datetime.now(UTC),
+        "component": who.component,
+        "run_id": who.run_id,
         "actor": who.actor,
         "code_version": who.code_version,
         "git_revision": who.git_revision,
     }
-    return tuple(values.get(name) for name in COLUMNS)
 
 
 def _first_line(error: Exception) -> str:

@@ -62,7 +62,8 @@
 {%- endmacro %}
 
 
-{#- What compiled SQL, of this model unless another is given, says that was read: a list of {input, since, to, replayed}. -#}
+{#- What compiled SQL, of this model unless another is given, says that was read: a list of {input, since, to,
+    replayed}. -#}
 {% macro noted_reads(code=none) -%}
     {%- set reads = [] -%}
     {%- set noting = (model.compiled_code if code is none else code) or '' -%}

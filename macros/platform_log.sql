@@ -25,9 +25,10 @@
 {%- endmacro %}
 
 
-{% macro platform_log_relation() -%}
+{#- The table, or one beside it. -#}
+{% macro platform_log_relation(name='platform_logs') -%}
     {{ return(api.Relation.create(
-        database=target.database, schema=generate_schema_name('operations', none) | trim, identifier='platform_logs'
+        database=target.database, schema=generate_schema_name('operations', none) | trim, identifier=name
     )) }}
 {%- endmacro %}
 

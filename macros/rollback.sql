@@ -89,7 +89,7 @@
     {%- set good = good_version(history, name) -%}
     {%- if good is none -%}
         {{ return({'status': 'kept', 'from_version': now, 'message':
-            'stays at version ' ~ now ~ ': none before has passed its checks. Mend the cause, then --full-refresh.'}) }}
+            'stays at version ' ~ now ~ ': none to go back to has passed its checks. Mend the cause, then --full-refresh.'}) }}
     {%- elif good == now -%}
         {{ return({'status': 'kept', 'from_version': now, 'to_version': now, 'message':
             'stays at version ' ~ now ~ ': it passed its checks before and was not written since.'}) }}
@@ -105,10 +105,26 @@
 {% macro good_version(history, name) -%}
     {%- set checked_at = run_query(last_checked(name)).columns[0].values()[0] -%}
     {%- if checked_at is none -%} {{ return(none) }} {%- endif -%}
+    {%- set erased_at = last_erased(name) -%}
     {%- for row in history.rows if invocation_id not in (row['userMetadata'] or '') -%}
-        {%- if as_utc(row['timestamp']) <= as_utc(checked_at) -%} {{ return(row['version'] | int) }} {%- endif -%}
+        {%- if as_utc(row['timestamp']) <= as_utc(checked_at) -%}
+            {%- set is_allowed = erased_at is none or as_utc(row['timestamp']) > as_utc(erased_at) -%}
+            {{ return(row['version'] | int if is_allowed else none) }}
+        {%- endif -%}
     {%- endfor -%}
     {{ return(none) }}
+{%- endmacro %}
+
+
+{#- When a person was last erased from a table, none where nobody was: an older version would bring them back. -#}
+{% macro last_erased(name) -%}
+    {%- set requests = load_relation(platform_log_relation('deletion_requests')) -%}
+    {%- if requests is none -%} {{ return(none) }} {%- endif -%}
+    {%- set erased = run_query(
+        'select max(coalesce(erased_at, current_timestamp())) from ' ~ requests
+        ~ ' where array_contains(touched, ' ~ quoted(name) ~ ')'
+    ) -%}
+    {{ return(erased.columns[0].values()[0]) }}
 {%- endmacro %}
 
 

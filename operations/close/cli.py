@@ -15,6 +15,7 @@ from operations.close.reader import period_states, sealed_contents, seals
 from operations.close.replay import Replayed, replay
 from operations.close.report import print_blockers, print_lines, print_states
 from operations.dbt import PROJECT, DbtFailed
+from operations.queries import Cursor
 from operations.refusals import explained
 from warehouse.errors import WarehouseError
 from warehouse.provenance import git_revision
@@ -53,25 +54,13 @@ def status(
 @app.command()
 def soft(period: PeriodOption, by: By, account: AccountOption = None) -> None:
     """Publish a month's totals as provisional: it can be approved from then on."""
-    _each(
-        "soft",
-        period,
-        account,
-        by,
-        lambda desk, facts, act: steps.soft_close(desk.cursor, facts, act),
-    )
+    _each("soft", period, account, by, steps.soft_close)
 
 
 @app.command()
 def approve(period: PeriodOption, by: By, account: AccountOption = None) -> None:
     """Agree to the rows of a month as they are now."""
-    _each(
-        "approve",
-        period,
-        account,
-        by,
-        lambda desk, facts, act: steps.approve(desk.cursor, facts, act),
-    )
+    _each("approve", period, account, by, steps.approve)
 
 
 @app.command()
@@ -89,7 +78,7 @@ def waive(
         period,
         account,
         by,
-        lambda desk, facts, act: steps.waive(desk.cursor, facts, act, kind, subject, reason),
+        lambda cursor, facts, act: steps.waive(cursor, facts, act, kind, subject, reason),
         lambda all_facts: steps.with_break(all_facts, kind, subject),
     )
 
@@ -196,7 +185,7 @@ def _each(
     period: str,
     account: str | None,
     by: str,
-    step: Callable[[Desk, Facts, steps.Act], str],
+    step: Callable[[Cursor, Facts, steps.Act], str],
     meant: Callable[[Sequence[Facts]], Sequence[Facts]] = lambda all_facts: all_facts,
 ) -> None:
     """One step for each account of the month; what is refused to one keeps none of the others."""
@@ -207,7 +196,7 @@ def _each(
             for facts in meant(desk.facts(desk.chosen(period, account))):
                 subject = f"{name} {facts.state.key}"
                 try:
-                    done = step(desk, facts, act)
+                    done = step(desk.cursor, facts, act)
                 except CloseRefused as refusal:
                     refused.append(str(refusal))
                     desk.log.add(subject, f"{by}: {refusal}", status="refused")

@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
@@ -15,10 +17,12 @@ from rich.table import Table
 
 from ingestion.deletions import requests_target
 from ingestion.errors import IngestionError
+from ingestion.platform_log import platform_log
 from ingestion.selection import Choice, choose
 from ingestion.session import ingestion_session
 from ingestion.settings import Settings
 from ingestion.sources import Source
+from ingestion.writer import commits_told
 from operations.dbt import DbtFailed, seeds_of
 from operations.forget.errors import ForgetRefused
 from operations.forget.policy import read_project
@@ -31,6 +35,7 @@ from operations.refusals import explained
 from operations.retries import run_dbt_patiently
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse
+from warehouse.provenance import Provenance
 from warehouse.settings import Settings as WarehouseSettings
 
 app = typer.Typer(no_args_is_help=True, help="Delete a person's data everywhere, within 7 days.")
@@ -62,6 +67,7 @@ def request(
     """Ask that a person be forgotten; from now on nothing of them is taken in any more."""
     with _opened() as (spark, settings, _):
         added = _requests(spark, settings).add(_identifiers(subject, also), by, why)
+        platform_log(spark, settings).note(_told(), f"request {added.request_id}", added.why)
     typer.echo(
         f"Request {added.request_id}, due {added.due_at:%Y-%m-%d %H:%M} UTC: lakeledger forget run."
     )
@@ -82,6 +88,8 @@ def run_command(
     """Carry out what is requested; to be run daily, for old versions go some days later."""
     with _opened(landing, source_path) as (spark, settings, sources):
         outcome = _forgetting(spark, settings, sources).run(now=now)
+        counts = f"{len(outcome.erased)} erased, {len(outcome.purged)} purged"
+        platform_log(spark, settings).note(_told(), "run", counts)
         _tell(outcome, _home(settings))
 
 
@@ -128,9 +136,18 @@ def _opened(
 ) -> Iterator[tuple[SparkSession, Settings, tuple[Source, ...]]]:
     with explained(ForgetRefused, IngestionError, WarehouseError, DbtFailed):
         sources, settings, home = choose(_choice(landing, source_path))
-        cache = WarehouseSettings.from_environment().cache
-        with ingestion_session(settings.platform, home=home, cache=cache) as spark:
+        settings = replace(settings, user_metadata=_told().user_metadata)
+        session = ingestion_session(
+            settings.platform, home=home, cache=WarehouseSettings.from_environment().cache
+        )
+        with session as spark, commits_told(spark, settings.user_metadata):
             yield spark, settings, sources
+
+
+@cache
+def _told() -> Provenance:
+    """Who this process is: what it is told goes into commits and into the platform's log."""
+    return Provenance.of("forget")
 
 
 def _requests(spark: SparkSession, settings: Settings) -> Requests:

@@ -1,8 +1,8 @@
 """The commands `lakeledger replay …`."""
 
-import getpass
 import shlex
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -28,6 +28,7 @@ from operations.replay.steps import (
 )
 from operations.replay.window import ReplayRefused, Window
 from warehouse.errors import WarehouseError
+from warehouse.provenance import actor
 from warehouse.settings import Settings, cache_directory
 
 app = typer.Typer(
@@ -76,7 +77,8 @@ def bronze_command(
             scope = _scope(desk.sources, source, region, window, down_to)
             look_at_bronze(desk, scope, console)
             if apply:
-                judge_again(desk, scope, days_per_run, _who(), console)
+                judge_again(desk, scope, days_per_run, actor(), console)
+                desk.log.add(f"bronze {window}", _named(scope))
     if not apply:
         _say_how(console)
 
@@ -115,14 +117,23 @@ def landing_command(
         with opened(_home()) as desk:
             scope = _scope(desk.sources, source, region, window, down_to)
             folder = _landing(scope, landing, source_path, max_files, settle_seconds)
+            told = replace(folder.settings, user_metadata=desk.log.who.user_metadata)
+            folder = replace(folder, settings=told)
             files = look_at_landing(desk, scope, folder, console)
             if apply:
                 lines = read_landing_again(folder, files, console)
                 console.print(f"Bronze lacked {lines:,} lines and has them now.")
+                desk.log.add(f"landing {window}", _named(scope), row_count=lines)
             if apply and not bronze_only:
-                judge_again(desk, scope, days_per_run, _who(), console)
+                judge_again(desk, scope, days_per_run, actor(), console)
+                desk.log.add(f"bronze {window}", _named(scope))
     if not apply:
         _say_how(console)
+
+
+def _named(scope: Scope) -> str:
+    names = [source.name for source in scope.sources]
+    return ", ".join([*names, *(f"region {region}" for region in scope.regions)])
 
 
 def _scope(
@@ -179,10 +190,3 @@ def _say_how(console: Console) -> None:
 
 def _home() -> Path:
     return Settings.from_environment().home
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # an account without a name, as in some containers
-        return "unknown"

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from operations.dbt import DbtOutcome, Execute, in_a_process, seeds_of
 from operations.pipeline import WITHOUT_TESTS
+from operations.platform_log import Recorded, recorded_session
 from operations.queries import Cursor
 from operations.replay.estimate import Scope
 from operations.replay.sources import ReplayedSource, declared_sources
@@ -19,14 +20,22 @@ from warehouse.lifecycle import running_warehouse
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desk:
-    """What a command works with; ``warehouse``: the connection as dbt's environment has it."""
+    """What a command works with; ``warehouse``: the connection as dbt's environment has it.
 
-    cursor: Cursor
+    ``log`` is the platform's, for what is done.
+    """
+
+    log: Recorded
     sources: tuple[ReplayedSource, ...]
     home: Path
     target: Path
     warehouse: Mapping[str, str] = field(default_factory=dict)
     execute: Execute = in_a_process
+
+    @property
+    def cursor(self) -> Cursor:
+        """The connection's, of which commits say who made them."""
+        return self.log.cursor
 
     def build(self, scope: Scope, part: Window) -> DbtOutcome:
         """Has silver and gold read a part of the window again.
@@ -65,9 +74,9 @@ def opened(home: Path) -> Iterator[Desk]:
     """
     target = home / "target"
     sources = declared_sources(target / "manifest.json")
-    with running_warehouse(home) as warehouse, closing(warehouse.connect()) as connection:
+    with running_warehouse(home) as warehouse, recorded_session(warehouse, "replay") as log:
         yield Desk(
-            cursor=connection.cursor(),
+            log=log,
             sources=sources,
             home=home,
             target=target,

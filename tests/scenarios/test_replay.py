@@ -19,6 +19,7 @@ from typer.testing import CliRunner
 from ingestion.settings import Settings
 from ingestion.sources import load_sources
 from operations.dbt import PROJECT, DbtFailed
+from operations.platform_log import recorded_session
 from operations.replay import cli
 from operations.replay.desk import Desk
 from operations.replay.estimate import Scope
@@ -125,9 +126,9 @@ def scope_of(desk: Desk, *names: str, regions: tuple[str, ...] = ()) -> Scope:
 
 @contextmanager
 def desk_of(account: Account) -> Iterator[Desk]:
-    with account.cursor() as cursor:
+    with recorded_session(account.lakehouse.connection, "replay") as log:
         yield Desk(
-            cursor=cursor,
+            log=log,
             sources=declared_sources(account.target / "manifest.json"),
             home=account.home,
             target=account.target,

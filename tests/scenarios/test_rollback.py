@@ -164,6 +164,20 @@ def test_what_was_made_of_a_bad_version_follows(
     settled()
 
 
+def test_no_version_comes_back_that_holds_who_was_forgotten(deployed: Deployed) -> None:
+    requests = "operations.deletion_requests"
+    with deployed.account.cursor() as cursor:
+        cursor.execute(
+            f"create table {requests} using delta as select array('{HOURLY}') as touched,"
+            " current_timestamp() as erased_at"
+        )
+    deployed.use("d", "05 13:00")
+    run = deployed.mistake(*AFTERWARDS)
+    with deployed.account.cursor() as cursor:
+        cursor.execute(f"drop table {requests}")
+    assert deployed.log(run, "status", component="rollback") == [("kept",)]
+
+
 @pytest.fixture
 def settled(deployed: Deployed) -> Callable[[], None]:
     """What the tables hold is what they would hold if they were made anew."""
