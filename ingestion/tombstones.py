@@ -7,7 +7,7 @@ names nobody, and a text is hashed only where a token of that length stands.
 
 import hmac
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -27,6 +27,7 @@ _BYTES = bytes(
     ord(chr(byte).lower()) if chr(byte).isascii() and re.match(r"[\w.+@-]", chr(byte)) else 32
     for byte in range(256)
 )
+_REMEMBERED = 100_000
 # \n before a name looks like a name that starts with n.
 _AFTER_BACKSLASH = "bfnrt"
 
@@ -75,10 +76,6 @@ class Tombstone:
     digests: frozenset[str]
     lengths: frozenset[int]
 
-    def covers(self, name: str) -> bool:
-        """Whether a canonical token is one of the identifiers."""
-        return len(name) in self.lengths and digest(self.salt, name) in self.digests
-
 
 @dataclass(frozen=True)
 class Tombstones:
@@ -90,29 +87,48 @@ class Tombstones:
         return bool(self.all)
 
     @cached_property
-    def lengths(self) -> frozenset[int]:
-        """Lengths that an identifier has."""
-        return frozenset().union(*(tombstone.lengths for tombstone in self.all))
+    def shortest(self) -> int:
+        """The length of the shortest identifier."""
+        return min(self._by_length, default=1)
 
     @cached_property
-    def shortest(self) -> int:
-        """The length of the shortest."""
-        return min(self.lengths, default=1)
+    def _by_length(self) -> Mapping[int, Mapping[bytes, Mapping[str, str]]]:
+        """Length, salt, digest: pseudonym. A token is hashed once for all who share a salt."""
+        found: dict[int, dict[bytes, dict[str, str]]] = {}
+        for stone in self.all:
+            for length in stone.lengths:
+                known = found.setdefault(length, {}).setdefault(stone.salt, {})
+                for one in stone.digests:
+                    known.setdefault(one, stone.pseudonym)
+        return found
+
+    @cached_property
+    def _answers(self) -> dict[str, str | None]:
+        """What was asked before: a few names make up most of what is delivered."""
+        return {}
 
     def pseudonym_of(self, name: str) -> str | None:
         """What takes the place of a canonical token; None for everybody else."""
-        if len(name) not in self.lengths:
+        salts = self._by_length.get(len(name))
+        if salts is None:
             return None
-        return next((stone.pseudonym for stone in self.all if stone.covers(name)), None)
+        answers = self._answers
+        if name not in answers:
+            if len(answers) >= _REMEMBERED:
+                answers.clear()
+            answers[name] = next(
+                (who for salt, known in salts.items() if (who := known.get(digest(salt, name)))),
+                None,
+            )
+        return answers[name]
 
     def may_hold(self, line: bytes) -> bool:
         """False only where holds() is: a quick look, for nearly every line holds nobody."""
         if b"%" in line or b"\\u" in line:
             return True
         escaped = b"\\" in line
-        for token in line.translate(_BYTES).split():
-            if len(token) < self.shortest:
-                continue
+        shortest = self.shortest
+        for token in [part for part in line.translate(_BYTES).split() if len(part) >= shortest]:
             name = token.decode().strip(_PUNCTUATION)
             if self.pseudonym_of(name) or (
                 escaped and self.pseudonym_of(name[1:].lstrip(_PUNCTUATION))

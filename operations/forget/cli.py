@@ -65,8 +65,11 @@ def request(
     also: Also = None,
 ) -> None:
     """Ask that a person be forgotten; from now on nothing of them is taken in any more."""
+    with explained(ForgetRefused):
+        # Before an engine is started for nothing.
+        names = tuple(map(checked, _identifiers(subject, also)))
     with _opened() as (spark, settings, _):
-        added = _requests(spark, settings).add(_identifiers(subject, also), by, why)
+        added = _requests(spark, settings).add(names, by, why)
         platform_log(spark, settings).note(_told(), f"request {added.request_id}", added.why)
     typer.echo(
         f"Request {added.request_id}, due {added.due_at:%Y-%m-%d %H:%M} UTC: lakeledger forget run."

@@ -127,7 +127,9 @@ class Requests:
             raise ForgetRefused(
                 "There is a request for this person already: lakeledger forget status."
             )
-        now, salt = datetime.now(UTC), secrets.token_bytes(16)
+        now = datetime.now(UTC)
+        # One for all: a token is hashed once, however many have asked.
+        salt = known.all[0].salt if known else secrets.token_bytes(16)
         pseudonym = PSEUDONYM + secrets.token_hex(8)
         own = Tombstones((*known.all, tombstone(pseudonym, salt, names)))
         request = Request(
