@@ -18,7 +18,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real test test-unit test-integration faults bench lint audit format lock deps docs sql \
+.PHONY: help setup demo real test test-unit test-integration drills faults bench lint audit format lock deps docs sql \
 	warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -56,6 +56,9 @@ test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 
 test-integration: $(JAVA) packages-note ## Run the tests against the embedded lakehouse
 	$(BIN)/pytest tests/integration tests/scenarios tests/faults
+
+drills: $(JAVA) packages-note ## Follow every runbook, command by command, in about a quarter of an hour
+	$(BIN)/pytest tests/drills
 
 faults: $(JAVA) packages-note ## Play 200 random fault sequences, about an hour; ARGS="--seed 7 --sequences 20"
 	$(BIN)/python -m tests.faults $(ARGS)

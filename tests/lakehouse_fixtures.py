@@ -1,4 +1,4 @@
-"""One engine and one server for all integration tests of a run."""
+"""One engine, one server and one dbt for all integration tests of a run."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,6 +8,8 @@ from typing import Any
 import pytest
 from pyspark.sql import SparkSession
 
+from tests.scenarios.dbt_worker import serve_dbt
+from tests.workers import Worker
 from warehouse.connection import Connection
 from warehouse.engine import Engine, Server
 from warehouse.settings import cache_directory
@@ -39,6 +41,14 @@ def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lakehouse]:
     finally:
         server.stop()
         engine.stop()
+
+
+@pytest.fixture(scope="session")
+def dbt_worker() -> Iterator[Worker]:
+    """dbt in a process that stays warm, for all commands of a run."""
+    worker = Worker(serve_dbt)
+    yield worker
+    worker.stop()
 
 
 @pytest.fixture

@@ -8,20 +8,12 @@ import pytest
 
 from tests.lakehouse_fixtures import Lakehouse
 from tests.scenarios.account import BUILT_SCHEMAS, Account
-from tests.scenarios.dbt_worker import serve_dbt
 from tests.workers import Worker
 
 
 @pytest.fixture(scope="session")
 def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("dbt") / "target"
-
-
-@pytest.fixture(scope="session")
-def dbt_worker() -> Iterator[Worker]:
-    worker = Worker(serve_dbt)
-    yield worker
-    worker.stop()
 
 
 @pytest.fixture(scope="module")

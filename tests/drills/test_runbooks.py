@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from operations.pipeline import WITHOUT_TESTS
+from tests.drills.runbook import RUNBOOKS, blocks, run_block
 from tests.lakehouse_fixtures import Lakehouse
 from tests.scenarios.account import BUILT_SCHEMAS, Account
-from tests.scenarios.runbook import RUNBOOKS, blocks, run_block
 from tests.workers import Worker
 from warehouse.run_state import RunState
 
