@@ -165,13 +165,13 @@ def test_what_was_made_of_a_bad_version_follows(
 
 
 def test_no_version_comes_back_that_holds_who_was_forgotten(deployed: Deployed) -> None:
+    deployed.use("d", "05 13:00")
     requests = "operations.deletion_requests"
     with deployed.account.cursor() as cursor:
         cursor.execute(
             f"create table {requests} using delta as select array('{HOURLY}') as touched,"
             " current_timestamp() as erased_at"
         )
-    deployed.use("d", "05 13:00")
     run = deployed.mistake(*AFTERWARDS)
     with deployed.account.cursor() as cursor:
         cursor.execute(f"drop table {requests}")
