@@ -110,9 +110,11 @@ class Account:
             table: self.rows(f"describe history {table} limit 1")[0][0] for table in self.tables()
         }
 
-    def contents(self, without: tuple[str, ...] = ()) -> dict[str, list[str]]:
-        """Every row of every table as JSON, sorted; the columns `without` left out."""
-        return {table: self._content(table, without) for table in self.tables()}
+    def contents(
+        self, without: tuple[str, ...] = (), among: tuple[str, ...] = ()
+    ) -> dict[str, list[str]]:
+        """Every row of every table, or of those `among`, as JSON, sorted; `without` columns."""
+        return {table: self._content(table, without) for table in among or self.tables()}
 
     def _content(self, table: str, without: tuple[str, ...]) -> list[str]:
         columns = [
