@@ -175,8 +175,9 @@ def erase_rows(spark: SparkSession, target: Target, forgotten: Tombstones) -> No
     schema = table.toDF().schema
     columns = text_columns(schema)
     erase = partial(_erased_value, forgotten)
+    # By Arrow, which keeps the order of the entries of a map.
     changed = {
-        f"`{name}`": F.udf(erase, schema[name].dataType, useArrow=False)(F.col(f"`{name}`"))
+        f"`{name}`": F.udf(erase, schema[name].dataType, useArrow=True)(F.col(f"`{name}`"))
         for name in columns
     }
     table.update(_holds(forgotten, columns), changed)
