@@ -97,6 +97,7 @@ def seal(
                 if state.state == "CLOSED":
                     steps.finish(desk.cursor, state.key)
                     _verify(desk, [state])
+                    desk.log.add(f"seal {state.key}", f"{by}: it is closed, and as it was sealed")
             before = input_versions(desk.cursor, desk.graph)
             open_ones = desk.facts([state for state in chosen if state.state != "CLOSED"])
             try:

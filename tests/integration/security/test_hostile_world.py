@@ -113,7 +113,8 @@ def run_dbt(connection: Connection, home: Path, command: str, wanted: int, *more
 
 def processes(connection: Connection) -> list[psutil.Process]:
     daemon = psutil.Process(connection.pid)
-    found = [daemon, *daemon.children(recursive=True)]
+    family = [daemon, *daemon.children(recursive=True)]
+    found = [process for process in family if process.status() != psutil.STATUS_ZOMBIE]
     assert any("java" in process.name() for process in found)
     return found
 

@@ -1,8 +1,10 @@
 """Commits say who made them, session by session; rows of the log reach tables of any age."""
 
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,6 +29,11 @@ def no_log(lakehouse: Lakehouse) -> None:
     """As before anything was logged."""
     lakehouse.connection.connect().close()
     lakehouse.spark.sql(f"drop table if exists {TABLE}")
+    shutil.rmtree(log_folder(lakehouse), ignore_errors=True)
+
+
+def log_folder(lakehouse: Lakehouse) -> Path:
+    return lakehouse.root.joinpath("external", *TABLE.split("."))
 
 
 def logged(cursor: Any, run_id: str) -> list[Any]:
@@ -69,8 +76,7 @@ def test_the_log_lies_where_ingestion_looks_for_it(lakehouse: Lakehouse) -> None
     with recorded_session(lakehouse.connection, "test") as session:
         session.add("first", "made the table", row_count=3)
         assert logged(session.cursor, session.who.run_id) == [("first", "ok", 3)]
-    folder = lakehouse.root.joinpath("external", *TABLE.split("."))
-    rows = lakehouse.spark.read.format("delta").load(str(folder)).collect()
+    rows = lakehouse.spark.read.format("delta").load(str(log_folder(lakehouse))).collect()
     assert [row["subject"] for row in rows] == ["first"]
 
 
