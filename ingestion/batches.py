@@ -17,7 +17,7 @@ from ingestion.rows import rows_of_batch
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from ingestion.tombstones import Tombstones
-from ingestion.writer import Target, append
+from ingestion.writer import Target, append, transaction_of
 
 _log = structlog.get_logger("ingestion")
 _BIND_SECONDS = 60
@@ -72,7 +72,7 @@ class BatchSink:
         self._before_write()
         batch = f"{self._checkpoint_id}:{batch_id}"
         rows = rows_of_batch(frame, self._source, batch, self._forgotten())
-        transaction = f"{self._source.name}:{self._checkpoint_id}"
+        transaction = transaction_of(self._source.name, self._checkpoint_id)
         append(rows, self._target, transaction=transaction, version=batch_id)
         self.count(facts)
         _log.info(

@@ -42,24 +42,40 @@ def taken_files(checkpoint: Path) -> dict[Path, int]:
     return {file.path: file.modified_ms for file in _entries(checkpoint) if file.entry <= until}
 
 
-def check_checkpoint(checkpoint: Path) -> None:
-    """Looks at what Spark reads first of a checkpoint: its id, the newest batch, its end.
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A checkpoint's id, and its newest batches that were begun and ended (-1: none)."""
+
+    id: str
+    begun: int
+    ended: int
+
+
+def standing(checkpoint: Path) -> Standing | None:
+    """What Spark reads first of a checkpoint; None where there is none yet.
 
     Raises:
-        CheckpointUnreadable: if one of them is damaged, saying what to do.
+        CheckpointUnreadable: if its id or the newest batch is damaged, saying what to do.
     """
     metadata = checkpoint / "metadata"
     if not metadata.exists():
-        return
+        return None
     try:
-        if not json.loads(metadata.read_text(encoding="utf-8"))["id"]:
+        found = str(json.loads(metadata.read_text(encoding="utf-8"))["id"])
+        if not found:
             raise ValueError("no id")
     except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _damaged(checkpoint, metadata, error) from error
-    for log in (checkpoint / "offsets", checkpoint / "commits"):
-        numbers = [int(file.name) for file in log.glob("[0-9]*") if file.name.isdigit()]
-        if numbers:
-            _check_version(checkpoint, log / str(max(numbers)))
+    begun, ended = (_newest(checkpoint, checkpoint / name) for name in ("offsets", "commits"))
+    return Standing(found, begun, ended)
+
+
+def _newest(checkpoint: Path, log: Path) -> int:
+    """The newest batch in one of the logs, -1 if there is none; its file is looked at."""
+    newest = max((int(f.name) for f in log.glob("[0-9]*") if f.name.isdigit()), default=-1)
+    if newest >= 0:
+        _check_version(checkpoint, log / str(newest))
+    return newest
 
 
 def _check_version(checkpoint: Path, file: Path) -> None:

@@ -45,5 +45,9 @@ class CheckpointUnreadable(IngestionError):
     """The checkpoint does not have the form that Spark's file source writes."""
 
 
+class CheckpointOutdated(IngestionError):
+    """The checkpoint and the table do not know the same batches."""
+
+
 class SourceFailed(IngestionError):
     """Spark could not read or write; the message holds its first sentence."""

@@ -22,7 +22,7 @@ from ingestion.rows import rows_of_batch
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from ingestion.tombstones import Tombstones
-from ingestion.writer import Target, append
+from ingestion.writer import Target, append, transaction_of
 
 _LEDGER = "overwrites.json"
 
@@ -114,5 +114,6 @@ def _append(
     if there:
         batch = f"{ledger.id}:{ledger.version}"
         rows = rows_of_batch(read_files(spark, source, there), source, batch, forgotten)
-        append(rows, target, transaction=f"{source.name}:{ledger.id}", version=ledger.version)
+        transaction = transaction_of(source.name, ledger.id)
+        append(rows, target, transaction=transaction, version=ledger.version)
     return facts

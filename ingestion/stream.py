@@ -12,8 +12,9 @@ from pyspark.errors import StreamingQueryException
 from pyspark.sql import SparkSession
 from pyspark.sql.streaming import StreamingQuery
 
+from ingestion.agreement import check_agreement
 from ingestion.batches import BatchSink
-from ingestion.checkpoint import check_checkpoint, held, taken_files
+from ingestion.checkpoint import held, taken_files
 from ingestion.deletions import Forgotten, requests_target
 from ingestion.errors import FileChanged, NotSettled
 from ingestion.failures import as_ingestion_error
@@ -110,7 +111,10 @@ class SourceRun:
         while self._local:
             landed = landed_files(self._folder, self.source.files, self._bounds)
             if landed:
-                check_checkpoint(self._checkpoint)
+                if self.target.path is not None:
+                    check_agreement(
+                        self.spark, self.source.name, self._checkpoint, self.target.path
+                    )
                 self._look_at_changes(landed)
                 break
             if self.settings.continuous is None:

@@ -99,6 +99,11 @@ def newest_version(spark: SparkSession, target: Target) -> int:
     return int(spark.sql(f"DESCRIBE HISTORY {target.identifier} LIMIT 1").collect()[0]["version"])
 
 
+def transaction_of(source_name: str, ledger_id: str) -> str:
+    """The name under which the batches of a checkpoint, or another ledger, are numbered."""
+    return f"{source_name}:{ledger_id}"
+
+
 def append(frame: DataFrame, target: Target, *, transaction: str, version: int) -> None:
     """Appends in one commit; a (transaction, version) that was committed before adds nothing."""
     writer = (

@@ -16,7 +16,7 @@ ON_THE_WAY: tuple[OnTheWay, ...] = (
 AT_WORK: dict[Step, tuple[str, ...]] = {
     "ingest": (
         *("killed", "killed", "orphaned", "disk full", "second process"),
-        *("checkpoint deleted", "checkpoint truncated"),
+        *("checkpoint deleted", "checkpoint truncated", "checkpoint put back"),
     ),
     "dbt": ("killed", "killed", "endpoint gone", "disk full", "optimize", "second process"),
 }

@@ -78,11 +78,12 @@ class Plant:
     def ingest(self, fault: WorkFault | None = None) -> tuple[SourceResult, ...]:
         """Takes in what has landed; no results where the process died."""
         sources = [source for source in self._sources if source.name in DELIVERED]
+        if fault is not None and fault.kind.startswith("checkpoint"):
+            self._damage(fault)
+            fault = None
+        self._keep_copies()
         if fault is None:
             return self._timed("ingest", lambda: self._ingest(self._ingestion, sources))
-        if fault.kind.startswith("checkpoint"):
-            self._damage(fault)
-            return self._ingest(self._ingestion, sources)
         if fault.kind == "second process":
             return self._beside(
                 lambda: self._ingest(self._other_ingestion, sources),
@@ -237,6 +238,11 @@ class Plant:
         if fault.kind == "checkpoint deleted":
             shutil.rmtree(folder, ignore_errors=True)
             return
+        if fault.kind == "checkpoint put back":
+            shutil.rmtree(folder, ignore_errors=True)
+            with suppress(FileNotFoundError):
+                shutil.copytree(self._copies / folder.name, folder)
+            return
         files = sorted(
             path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".")
         )
@@ -246,6 +252,17 @@ class Plant:
             path.write_bytes(content[: random.randrange(len(content) + 1)])
             # Spark looks at a checksum beside the file, where there is one.
             path.with_name(f".{path.name}.crc").unlink(missing_ok=True)
+
+    def _keep_copies(self) -> None:
+        """Checkpoints as they are before this run, to be put back by mistake in a later one."""
+        shutil.rmtree(self._copies, ignore_errors=True)
+        # What an orphan still writes may be there in half, as in any copy.
+        with suppress(FileNotFoundError, shutil.Error):
+            shutil.copytree(self.home / "checkpoints", self._copies)
+
+    @property
+    def _copies(self) -> Path:
+        return self.home / "older-checkpoints"
 
     def _checkpoint(self, source: str) -> Path:
         return self.home / "checkpoints" / source

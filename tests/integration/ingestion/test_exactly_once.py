@@ -58,6 +58,53 @@ def test_a_lost_checkpoint_brings_all_rows_again(bench: Bench) -> None:
     assert len(set(bench.rows("ingest_batch"))) == 2
 
 
+def test_an_older_checkpoint_put_back_is_refused_and_its_sentence_helps(bench: Bench) -> None:
+    bench.put("a.json", b"1")
+    bench.ingest()
+    older = bench.checkpoint.with_name("older")
+    shutil.copytree(bench.checkpoint, older)
+    bench.put("b.json", b"2")
+    bench.ingest()
+    shutil.rmtree(bench.checkpoint)
+    older.rename(bench.checkpoint)
+    bench.put("c.json", b"3")
+    refused = bench.ingest()
+    assert (refused.status, refused.rows) == ("failed", 0)
+    assert "is older than the table" in refused.message
+    assert "batches of it up to 1; the checkpoint knows 0" in refused.message
+    shutil.rmtree(bench.checkpoint)
+    assert bench.ingest().status == "ok"
+    assert bench.rows() == [b"1", b"1", b"2", b"2", b"3"]
+
+
+def test_an_older_ledger_of_overwrites_is_refused(bench: Bench) -> None:
+    months = bench.of(allow_overwrites=True)
+    months.put("a.json", b"1", age=300)
+    months.ingest()
+    months.put("a.json", b"2", age=200)
+    months.ingest()
+    ledger = bench.checkpoint / "overwrites.json"
+    older = ledger.read_text()
+    months.put("a.json", b"3", age=100)
+    months.ingest()
+    ledger.write_text(older)
+    months.put("a.json", b"4", age=50)
+    refused = months.ingest()
+    assert "batches of it up to 1; the checkpoint knows 0" in refused.message
+    assert months.rows() == [b"1", b"2", b"3"]
+
+
+def test_a_table_that_was_dropped_under_its_checkpoint_is_missed(bench: Bench) -> None:
+    bench.put("a.json", FILE)
+    bench.ingest()
+    shutil.rmtree(bench.table)
+    refused = bench.ingest()
+    assert (refused.status, refused.total_rows) == ("failed", 0)
+    assert "lacks batches that the checkpoint" in refused.message
+    shutil.rmtree(bench.checkpoint)
+    assert (bench.ingest().status, bench.rows()) == ("ok", LINES)
+
+
 def test_an_old_file_that_comes_late_is_taken(bench: Bench) -> None:
     bench.put("new.json", b"1")
     bench.ingest()
