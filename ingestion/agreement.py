@@ -12,7 +12,7 @@ from pyspark.sql import SparkSession
 from ingestion.checkpoint import standing
 from ingestion.errors import CheckpointOutdated
 from ingestion.overwrites import Ledger
-from ingestion.writer import Target, transaction_of
+from ingestion.writer import transaction_of
 
 
 def check_agreement(spark: SparkSession, source_name: str, checkpoint: Path, path: Path) -> None:
