@@ -96,8 +96,8 @@ class BatchSink:
             _log.warning("file gone before it was read", source=self._source.name, file=str(path))
 
     def _facts(self, batch_id: int) -> BatchFacts | None:
-        """What the batch reads; None on Databricks, where the checkpoint is Auto Loader's own."""
-        if self._settings.platform == "databricks":
+        """The files that the batch reads; None for messages, and where Auto Loader alone knows."""
+        if self._source.topic or self._settings.platform == "databricks":
             return None
         listed = batch_files(Path(self._settings.checkpoint(self._source.name)), batch_id)
         return inspect_batch(

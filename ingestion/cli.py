@@ -100,6 +100,17 @@ def ingest(
     max_files: Annotated[
         int, typer.Option(metavar="N", min=1, help="Most files in a micro-batch.")
     ] = 1000,
+    max_messages: Annotated[
+        int, typer.Option(metavar="N", min=1, help="Most messages in a micro-batch.")
+    ] = 500_000,
+    kafka_config: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Properties of a Kafka client, for sources that are topics."
+            " Default: <home>/kafka.properties, where there is one.",
+        ),
+    ] = None,
     managed_file_events: Annotated[
         bool,
         typer.Option(
@@ -130,6 +141,8 @@ def ingest(
         continuous=continuous,
         settle_seconds=settle_seconds,
         max_files=max_files,
+        max_messages=max_messages,
+        kafka_config=kafka_config,
         managed_file_events=managed_file_events,
         parallel=parallel,
         try_now=try_now,

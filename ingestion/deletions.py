@@ -21,7 +21,6 @@ from ingestion.tombstones import Tombstone, Tombstones
 from ingestion.writer import Target
 
 SCHEMA, TABLE = "operations", "deletion_requests"
-_FRAME = "raw BINARY, is_rescued BOOLEAN, source_file STRING, file_modified_at TIMESTAMP"
 NOBODY = Tombstones(())
 
 
@@ -78,12 +77,12 @@ class Forgotten:
 
 
 def without_forgotten(frame: DataFrame, source: Source, forgotten: Tombstones) -> DataFrame:
-    """(raw, is_rescued, source_file, file_modified_at) with every forgotten person erased."""
+    """A frame with the column raw, of which every forgotten person is erased."""
     if not forgotten:
         return frame
     # Binary on the way, for Python text could not carry bytes that are no UTF-8.
     whole = frame.withColumn("raw", F.col("raw").cast("binary"))
-    erased = whole.mapInArrow(partial(erase_batches, source, forgotten), _FRAME)
+    erased = whole.mapInArrow(partial(erase_batches, source, forgotten), whole.schema)
     return erased.withColumn("raw", F.col("raw").cast("string"))
 
 

@@ -19,9 +19,27 @@ BRONZE_COLUMNS = (
     ("rescue_reason", "STRING"),
 )
 
+# Beside them in the table of a topic: the message as the broker has it.
+KAFKA_COLUMNS = (
+    ("kafka_key", "STRING"),
+    ("kafka_topic", "STRING"),
+    ("kafka_partition", "INT"),
+    ("kafka_offset", "BIGINT"),
+    ("kafka_timestamp", "TIMESTAMP"),
+    ("kafka_headers", "ARRAY<STRUCT<key: STRING, value: STRING>>"),
+)
+
+
+def columns_of(source: Source) -> tuple[tuple[str, str], ...]:
+    """The columns of a source's bronze table, in order."""
+    return BRONZE_COLUMNS + (KAFKA_COLUMNS if source.topic else ())
+
 
 def region_of(source: Source, path: Column) -> Column:
-    """The region that the file's path names, else the source's own."""
+    """The region that the file's path or the message's headers name, else the source's own."""
+    if source.topic:
+        named = F.filter("kafka_headers", lambda header: header["key"] == "region")
+        return F.coalesce(F.get(named, F.lit(0))["value"], F.lit(source.region))
     found = F.regexp_extract(path, source.region_pattern, 1)
     return F.coalesce(F.nullif(found, F.lit("")), F.lit(source.region))
 
@@ -32,20 +50,23 @@ def rescue_reason() -> Column:
     Decided here, where the bytes are those that landed: a reader of the change data feed gets text
     that is no UTF-8 with its bytes replaced, and could not tell any more.
     """
-    return F.when(F.col("is_rescued"), "unreadable_file").when(
-        ~F.is_valid_utf8(F.col("raw")), "invalid_utf8"
+    return (
+        F.when(F.col("raw").isNull(), "no_value")
+        .when(F.col("is_rescued"), "unreadable_file")
+        .when(~F.is_valid_utf8(F.col("raw")), "invalid_utf8")
     )
 
 
 def line_hash(raw: Column) -> Column:
-    """The first 128 bits of the SHA-256 of a record."""
-    return F.substring(F.sha2(raw.cast("binary"), 256), 1, 32)
+    """The first 128 bits of the SHA-256 of a record; a message without a value counts as empty."""
+    return F.substring(F.sha2(F.coalesce(raw, F.lit("")).cast("binary"), 256), 1, 32)
 
 
 def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> list[Column]:
     """The bronze columns out of (raw, is_rescued, source_file, file_modified_at).
 
-    ``ingested_at`` carries its zone and is one value for the whole micro-batch.
+    ``ingested_at`` carries its zone and is one value for the whole micro-batch. The columns of a
+    message come as they are.
     """
     columns = {
         "raw": F.col("raw"),
@@ -57,4 +78,4 @@ def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> l
         "line_hash": line_hash(F.col("raw")),
         "rescue_reason": rescue_reason(),
     }
-    return [columns[name].alias(name) for name, _ in BRONZE_COLUMNS]
+    return [columns.get(name, F.col(name)).alias(name) for name, _ in columns_of(source)]

@@ -49,5 +49,9 @@ class CheckpointOutdated(IngestionError):
     """The checkpoint and the table do not know the same batches."""
 
 
+class KafkaRefused(IngestionError):
+    """The broker does not answer, or has not what is to be read."""
+
+
 class SourceFailed(IngestionError):
     """Spark could not read or write; the message holds its first sentence."""

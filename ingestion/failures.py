@@ -4,13 +4,20 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from ingestion.errors import CheckpointBusy, FileNotWhole, IngestionError, SourceFailed
+from ingestion.errors import (
+    CheckpointBusy,
+    FileNotWhole,
+    IngestionError,
+    KafkaRefused,
+    SourceFailed,
+)
 from ingestion.sources import Source
 
 _UNREADABLE = re.compile(r"\[FAILED_READ_FILE[^]]*] Encountered error while reading file (\S+)\. ")
 _CONCURRENT = re.compile(
     r"CONCURRENT_STREAM_LOG_UPDATE|Multiple streaming queries are concurrently"
 )
+_GONE = re.compile(r"OffsetOutOfRange|KAFKA_DATA_LOSS|data may have been lost")
 _PYTHON_WORKER = re.compile(
     r"^([A-Za-z_.]+(?:Error|Exception): [^\n]*)\n SQLSTATE: 38000", re.MULTILINE
 )
@@ -25,6 +32,12 @@ def as_ingestion_error(source: Source, error: Exception) -> IngestionError:
     unreadable = _UNREADABLE.search(text)
     if unreadable:
         return _not_whole(unreadable.group(1), text)
+    if source.topic and _GONE.search(text):
+        return KafkaRefused(
+            f"Messages of topic {source.topic} are gone before they were read: the broker keeps"
+            " them for a shorter time than ingestion stood still. To go on with what is there,"
+            f" delete the checkpoint of {source.name}; the log names the offsets that are lost."
+        )
     if _CONCURRENT.search(text):
         return CheckpointBusy(
             f"Another process ingests {source.name} with the same checkpoint; "

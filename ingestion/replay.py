@@ -17,6 +17,7 @@ from pyspark.sql import functions as F
 
 from ingestion.checkpoint import ListedFile, held
 from ingestion.deletions import Forgotten, requests_target
+from ingestion.errors import WrongUse
 from ingestion.failures import as_ingestion_error
 from ingestion.inspection import inspect_batch
 from ingestion.landing import landed_files
@@ -59,6 +60,11 @@ def files_in_window(
         LandingUnreadable, LandingRefused: naming the first folder or file that cannot be read or
             is not to be.
     """
+    if source.topic:
+        raise WrongUse(
+            f"{source.name} comes from a topic and has no files; its messages are all in bronze:"
+            " lakeledger replay bronze."
+        )
     first, last = (int(moment.timestamp() * 1000) for moment in (start, end))
     folder = Path(settings.folder(source.name, source.path))
     landed = landed_files(folder, source.files, Path(settings.bounds(source.name)))

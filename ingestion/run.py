@@ -63,7 +63,7 @@ def check_landing(sources: Sequence[Source], settings: Settings) -> None:
         return
     for folder in settings.folders.values():
         check_root(folder)
-    if any(source.name not in settings.folders for source in sources):
+    if any(not source.topic and source.name not in settings.folders for source in sources):
         check_root(settings.landing)
 
 

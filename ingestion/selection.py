@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import cast
 
 from ingestion.errors import WrongUse
+from ingestion.kafka import read_client_config
 from ingestion.settings import Platform, Settings, detect_platform
 from ingestion.sources import Source, load_sources
 
@@ -14,6 +15,7 @@ _SAME = (
     "continuous",
     "settle_seconds",
     "max_files",
+    "max_messages",
     "managed_file_events",
     "parallel",
     "try_now",
@@ -36,6 +38,8 @@ class Choice:
     continuous: float | None = None
     settle_seconds: float = 2.0
     max_files: int = 1000
+    max_messages: int = 500_000
+    kafka_config: Path | None = None
     managed_file_events: bool = False
     parallel: int = 2
     try_now: bool = False
@@ -60,7 +64,7 @@ def _settings(choice: Choice, home: Path, folders: dict[str, str]) -> Settings:
     if choice.platform not in (None, "local", "databricks"):
         raise WrongUse(f"--platform {choice.platform!r} is unknown; it is local or databricks.")
     platform = detect_platform(cast(Platform | None, choice.platform))
-    common = {name: getattr(choice, name) for name in _SAME}
+    common = {name: getattr(choice, name) for name in _SAME} | {"kafka": _kafka(choice, home)}
     if platform == "local":
         return Settings(
             landing=_absolute(choice.landing or home / "landing"),
@@ -79,6 +83,14 @@ def _settings(choice: Choice, home: Path, folders: dict[str, str]) -> Settings:
         folders=folders,
         **common,
     )
+
+
+def _kafka(choice: Choice, home: Path) -> dict[str, str]:
+    """The client's configuration: the file named, else that of a broker started in this home."""
+    own = home / "kafka.properties"
+    if choice.kafka_config is None and not own.exists():
+        return {}
+    return read_client_config(choice.kafka_config or own)
 
 
 def _absolute(path: str | Path) -> str:

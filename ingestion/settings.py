@@ -16,8 +16,9 @@ class Settings:
     ``landing`` and ``checkpoints`` are folders (on Databricks also cloud addresses). Tables are
     Delta tables by path under ``tables`` locally, ``catalog``.schema.table on Databricks.
     ``continuous`` is the seconds between micro-batches, None takes what is there and ends.
-    ``try_now`` takes no notice of circuit breakers. ``user_metadata`` is what commits say of who
-    made them; a run that was told nothing says it itself.
+    ``kafka`` is the configuration of a client, empty where there is no broker; ``max_messages``
+    the most of a micro-batch. ``try_now`` takes no notice of circuit breakers. ``user_metadata`` is
+    what commits say of who made them; a run that was told nothing says it itself.
     """
 
     landing: str
@@ -34,6 +35,8 @@ class Settings:
     parallel: int = 2
     try_now: bool = False
     user_metadata: str = ""
+    kafka: Mapping[str, str] = field(default_factory=dict, repr=False)
+    max_messages: int = 500_000
 
     def folder(self, name: str, path: str) -> str:
         """The folder of the source ``name``, whose declared path below the landing is ``path``."""

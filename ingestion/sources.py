@@ -13,12 +13,13 @@ from ingestion.bounded_yaml import read_yaml
 from ingestion.errors import SourcesInvalid
 from ingestion.landing import glob_regex
 
-Format = Literal["jsonl", "csv", "json_array"]
+Format = Literal["jsonl", "csv", "json_array", "kafka"]
 FORMATS: tuple[str, ...] = get_args(Format)
 REGION_PATTERN = "region=([^/]+)"
 
-_TEXTS = ("path", "format", "records_key", "files", "region", "region_pattern")
+_TEXTS = ("path", "topic", "format", "records_key", "files", "region", "region_pattern")
 _KEYS = (*_TEXTS, "allow_overwrites")
+_OF_FILES = {"path", "records_key", "files", "region_pattern", "allow_overwrites"}
 _NAME = re.compile(r"[A-Za-z0-9_]+")
 # A declaration is read for its own sake: what goes beyond these is none, or means harm.
 _LARGEST_FILE = 1024 * 1024
@@ -29,8 +30,9 @@ _STAR_IN_STAR = re.compile(r"\((\?:)?(\\.|\[[^]]*\]|[^()\\\[\]])([*+]|\{\d*,\d*\
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
-    """One delivered kind of file and the bronze table it lands in.
+    """One delivered kind of file, or topic of messages, and the bronze table it lands in.
 
+    ``path`` is the folder of the files, ``topic`` where messages come from; one of them is empty.
     ``subject_field`` names the member that says whose record it is, ``person_fields`` those that
     speak of persons.
     """
@@ -38,7 +40,8 @@ class Source:
     name: str
     schema: str
     table_name: str
-    path: str
+    path: str = ""
+    topic: str = ""
     format: Format
     records_key: str | None = None
     files: str = "*"
@@ -125,7 +128,7 @@ def _faults(entry: Entry, table: Entry) -> Iterable[str]:
             yield f"meta.ingestion has an unknown key {said}; known are {', '.join(_KEYS)}."
     for key in _TEXTS:
         value = ingestion.get(key)
-        if value is None and key in ("path", "format"):
+        if value is None and key in _needed(ingestion):
             yield f"meta.ingestion.{key} is missing."
         elif key in ingestion and (not isinstance(value, str) or not value):
             said = repr(value)[:80]
@@ -138,6 +141,15 @@ def _faults(entry: Entry, table: Entry) -> Iterable[str]:
         yield "format json_array needs records_key, the member that holds the records."
     if not isinstance(ingestion.get("allow_overwrites", False), bool):
         yield "meta.ingestion.allow_overwrites has to be true or false."
+    if ingestion.get("format") == "kafka":
+        for key in sorted(_OF_FILES & ingestion.keys()):
+            yield f"meta.ingestion.{key} speaks of files; format kafka has none."
+    elif "topic" in ingestion:
+        yield "meta.ingestion.topic speaks of messages; it goes with format kafka."
+
+
+def _needed(ingestion: Entry) -> tuple[str, ...]:
+    return ("format", "topic" if ingestion.get("format") == "kafka" else "path")
 
 
 def _text_faults(key: str, value: str) -> Iterable[str]:
@@ -186,7 +198,7 @@ def _source(entry: Entry, table: Entry) -> Source:
         name=name,
         schema=entry.get("schema", entry["name"]),
         table_name=table.get("identifier", name),
-        path=ingestion.pop("path").strip("/"),
+        path=ingestion.pop("path", "").strip("/"),
         subject_field=handling.get("subject_field"),
         person_fields=tuple(handling.get("person_fields") or ()),
         **ingestion,

@@ -9,15 +9,16 @@ from typing import Literal
 
 import structlog
 from pyspark.errors import StreamingQueryException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.streaming import StreamingQuery
 
 from ingestion.agreement import check_agreement
 from ingestion.batches import BatchSink
-from ingestion.checkpoint import held, taken_files
+from ingestion.checkpoint import held, standing, taken_files
 from ingestion.deletions import Forgotten, requests_target
 from ingestion.errors import FileChanged, NotSettled
 from ingestion.failures import as_ingestion_error
+from ingestion.kafka import beginning, open_messages
 from ingestion.landing import landed_files
 from ingestion.overwrites import changed_files, take_again
 from ingestion.reader import open_stream
@@ -108,13 +109,23 @@ class SourceRun:
         return Path(self.settings.bounds(self.source.name))
 
     def _take(self) -> tuple[Status, str]:
+        return self._take_messages() if self.source.topic else self._take_files()
+
+    def _take_messages(self) -> tuple[Status, str]:
+        if not self.settings.kafka:
+            return "nothing landed", f"no broker is named for topic {self.source.topic}"
+        self._check_agreement()
+        return self._stream()
+
+    def _check_agreement(self) -> None:
+        if self._local and self.target.path is not None:
+            check_agreement(self.spark, self.source.name, self._checkpoint, self.target.path)
+
+    def _take_files(self) -> tuple[Status, str]:
         while self._local:
             landed = landed_files(self._folder, self.source.files, self._bounds)
             if landed:
-                if self.target.path is not None:
-                    check_agreement(
-                        self.spark, self.source.name, self._checkpoint, self.target.path
-                    )
+                self._check_agreement()
                 self._look_at_changes(landed)
                 break
             if self.settings.continuous is None:
@@ -170,7 +181,7 @@ class SourceRun:
         self.sink.planned()
         seconds = self.settings.continuous
         writer = (
-            open_stream(self.spark, self.source, self.settings)
+            self._opened()
             .writeStream.foreachBatch(self.sink)
             .option("checkpointLocation", self.settings.checkpoint(self.source.name))
             .queryName(f"ingest {self.source.name}")
@@ -182,19 +193,30 @@ class SourceRun:
         self.sink.bind(query.id)
         return query
 
+    def _opened(self) -> DataFrame:
+        if not self.source.topic:
+            return open_stream(self.spark, self.source, self.settings)
+        begun = self._local and standing(self._checkpoint) is not None
+        # Spark goes by the checkpoint where there is one, and asks for a beginning all the same.
+        start = (
+            "earliest" if begun else beginning(self.spark, self.source, self.settings, self.target)
+        )
+        return open_messages(self.spark, self.source, self.settings, start)
+
     def _count_before(self) -> None:
         if self.rows_before is None:
             self.rows_before = count_rows(self.spark, self.target)
 
     def _counted(self, result: SourceResult, seconds: float) -> SourceResult:
         total, before = None, self.rows_before
+        of_files = self._local and not self.source.topic
         # The result of the work stands, whether its rows can be counted now or not.
         with suppress(Exception):
             total = count_rows(self.spark, self.target) if self.sink.batches or before != 0 else 0
         return replace(
             result,
-            files=self.sink.files if self._local else None,
-            size=self.sink.size if self._local else None,
+            files=self.sink.files if of_files else None,
+            size=self.sink.size if of_files else None,
             rows=0 if before is None or total is None else total - before,
             total_rows=total,
             batches=self.sink.batches,

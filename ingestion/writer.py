@@ -1,24 +1,30 @@
 """The only module that writes tables: makes the bronze table and appends micro-batches to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from pyspark.sql import DataFrame, DataFrameWriter, SparkSession
 
-from ingestion.envelope import BRONZE_COLUMNS
+from ingestion.envelope import BRONZE_COLUMNS, columns_of
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from warehouse.provenance import SETTING
 
 _PROPERTIES = {
     "delta.enableChangeDataFeed": "true",
-    # Without `raw`: its minimum and maximum are of no use, and hold what people wrote.
-    "delta.dataSkippingStatsColumns": "source_file,file_modified_at,ingested_at,ingest_batch",
     # What a person's deletion has replaced is gone for good within its deadline of seven days.
     "delta.deletedFileRetentionDuration": "interval 3 days",
 }
+
+
+_STATISTICS = "delta.dataSkippingStatsColumns"
+# Without `raw`: its minimum and maximum are of no use, and hold what people wrote.
+_WITH_STATISTICS = (
+    *("source_file", "file_modified_at", "ingested_at", "ingest_batch"),
+    *("kafka_partition", "kafka_offset"),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +37,7 @@ class Target:
     name: str
     path: Path | None = None
     user_metadata: str = ""
+    columns: Sequence[tuple[str, str]] = BRONZE_COLUMNS
 
     @property
     def identifier(self) -> str:
@@ -57,16 +64,22 @@ def quoted(name: str) -> str:
 
 def target_of(source: Source, settings: Settings) -> Target:
     """Where the rows of ``source`` go."""
+    said, columns = settings.user_metadata, columns_of(source)
     if settings.tables is not None:
         path = settings.tables / source.schema / source.table_name
-        return Target(name=source.table, path=path, user_metadata=settings.user_metadata)
-    return Target(name=f"{settings.catalog}.{source.table}", user_metadata=settings.user_metadata)
+        return Target(name=source.table, path=path, user_metadata=said, columns=columns)
+    name = f"{settings.catalog}.{source.table}"
+    return Target(name=name, user_metadata=said, columns=columns)
 
 
 def create_statement(target: Target) -> str:
     """The SQL that makes the empty bronze table unless it is there."""
-    columns = ", ".join(f"{name} {kind}" for name, kind in BRONZE_COLUMNS)
-    properties = ", ".join(f"'{key}' = '{value}'" for key, value in _PROPERTIES.items())
+    columns = ", ".join(f"{name} {kind}" for name, kind in target.columns)
+    watched = [name for name, _ in target.columns if name in _WITH_STATISTICS]
+    properties = ", ".join(
+        f"'{key}' = '{value}'"
+        for key, value in (_PROPERTIES | {_STATISTICS: ",".join(watched)}).items()
+    )
     return (
         f"CREATE TABLE IF NOT EXISTS {target.identifier} ({columns}) USING DELTA "
         f"PARTITIONED BY (region) TBLPROPERTIES ({properties})"

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import quoteattr
@@ -69,8 +70,14 @@ _MODULE = """<ivy-module version="2.0">
 """
 
 
-def ensure_jars(cache: Path) -> list[Path]:
-    """The paths of all jars under ``cache``/jars, fetching from Maven Central what is missing.
+def locked_jars(lock: Path) -> tuple[Jar, ...]:
+    """The jars of a lock file: group, name, version and sha256, one to a line."""
+    lines = lock.read_text(encoding="utf-8").splitlines()
+    return tuple(Jar(*line.split()) for line in lines if line and not line.startswith("#"))
+
+
+def ensure_jars(cache: Path, wanted: Sequence[Jar] | None = None) -> list[Path]:
+    """The paths of jars (default: Spark's) under ``cache``/jars; what is missing is fetched.
 
     A jar is checked against its recorded sum when it arrives, and again at each start (0.1 s for
     all): one that was changed since is fetched anew. A fetch that broke off goes on where it
@@ -81,10 +88,11 @@ def ensure_jars(cache: Path) -> list[Path]:
         JavaNotFound: if there is no Java to run Ivy with.
     """
     folder = cache / "jars"
-    missing = [jar for jar in JARS if not jar.is_whole(folder / jar.file)]
+    jars = JARS if wanted is None else wanted
+    missing = [jar for jar in jars if not jar.is_whole(folder / jar.file)]
     if missing:
         _fetch(missing, folder, cache)
-    return [folder / jar.file for jar in JARS]
+    return [folder / jar.file for jar in jars]
 
 
 def _fetch(missing: list[Jar], folder: Path, cache: Path) -> None:

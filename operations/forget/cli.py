@@ -190,7 +190,7 @@ def _identifiers(subject: str, also: Sequence[str] | None) -> tuple[str, ...]:
 
 def _folders(home: Path, settings: Settings, sources: Sequence[Source]) -> tuple[Path, ...]:
     """The home, and folders of files that lie elsewhere."""
-    outside = {Path(settings.folder(source.name, source.path)) for source in sources}
+    outside = {Path(settings.folder(source.name, source.path)) for source in sources if source.path}
     return (home, *sorted(path for path in outside if not path.is_relative_to(home)))
 
 

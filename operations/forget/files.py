@@ -35,7 +35,7 @@ def erase_landing(sources: Sequence[Source], settings: Settings, forgotten: Tomb
     looked_at = 0
     rewritten: list[Path] = []
     unreadable: list[Path] = []
-    for source in sources:
+    for source in (source for source in sources if source.path):
         for path in files_below(Path(settings.folder(source.name, source.path))):
             looked_at += 1
             try:

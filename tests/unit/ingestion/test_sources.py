@@ -45,6 +45,25 @@ def test_a_declaration_becomes_a_source_with_defaults(tmp_path: Path) -> None:
     )
 
 
+def test_a_topic_is_a_source_without_files(tmp_path: Path) -> None:
+    (source,) = load_sources(declare(tmp_path, "{format: kafka, topic: orders, region: eu}"))
+    assert (source.topic, source.path, source.region) == ("orders", "", "eu")
+
+
+@pytest.mark.parametrize(
+    ("ingestion", "said"),
+    [
+        ("{format: kafka}", "topic is missing"),
+        ("{format: kafka, topic: t, path: p}", "path speaks of files"),
+        ("{format: kafka, topic: t, allow_overwrites: true}", "allow_overwrites speaks of files"),
+        ("{format: jsonl, path: p, topic: t}", "topic speaks of messages"),
+    ],
+)
+def test_files_and_topics_are_not_mixed(tmp_path: Path, ingestion: str, said: str) -> None:
+    with pytest.raises(SourcesInvalid, match=said):
+        load_sources(declare(tmp_path, ingestion))
+
+
 def test_every_key_is_taken_over(tmp_path: Path) -> None:
     declare(
         tmp_path,

@@ -1,0 +1,1 @@
+"""The services around the lakehouse on one machine: started, watched and stopped."""
