@@ -106,6 +106,8 @@ def spark_settings(root: Path, catalog: Catalog, profile: Profile) -> dict[str, 
             "spark.hadoop.hive.metastore.disallow.incompatible.col.type.changes": "false",
             # Counting files and rows for a planner that reads Delta's own figures.
             "spark.hadoop.hive.stats.autogather": "false",
+            # By default a catalog whose disk is full keeps each statement waiting for ten minutes.
+            "spark.hadoop.hive.hmshandler.retry.attempts": "1",
         }
     return settings
 
