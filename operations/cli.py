@@ -17,6 +17,7 @@ from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, see
 from operations.evidence.cli import evidence
 from operations.forget.cli import app as forget_app
 from operations.grants import grants
+from operations.orders.cli import app as orders_app
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.quarantine.cli import app as quarantine_app
 from operations.refusals import explained
@@ -44,6 +45,7 @@ app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")
 app.add_typer(replay_app, name="replay")
+app.add_typer(orders_app, name="orders")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[
