@@ -7,7 +7,7 @@
         'unmatched_retraction': 'A retraction has no original of that usage and quantity: wait for it, or ask the provider',
         'restatement_before_original': 'A restatement came without the retraction or original that it replaces: wait for it, or ask the provider',
         'incomplete_sector': 'Not everything announced has arrived, so billing holds the hour back: deliver what is missing, or a corrected manifest',
-        'held_back_sector': 'This region is complete and waits for another in the same hour: nothing to do here',
+        'held_back_sector': 'This region is complete and waits for another in the same hour: deliver that, or answer for both',
         'workspace_in_two_regions': 'Two regions deliver this workspace as theirs: let the next snapshot of the one that it does not belong to leave it out',
         'usage_delivered_twice': 'The usage of this workspace comes through billing_usage and billable_usage, and would be billed twice: deliver it through one of them',
         'rejected_usage': 'Lines of usage were rejected, so nobody is billed for them: lakeledger quarantine lists them. Have them judged again after a fix, or delivered anew and then dismissed',

@@ -45,7 +45,7 @@ def run_block(commands: str, environment: Mapping[str, str], **variables: str) -
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=600,
+        timeout=1500,
         check=False,
     )
     return Said(commands=commands, code=ended.returncode, output=ended.stdout)

@@ -233,7 +233,8 @@ def test_region_out(duty: Duty) -> None:
 def test_close_blocked(duty: Duty) -> None:
     """The last hour of r2 never comes: somebody answers for it."""
     people = {"WHO": "carol", "FIRST": "ann", "SECOND": "ben"}
-    answer = {"BREAK": "incomplete_sector", "REASON": "the region is gone for good"}
+    kinds = "incomplete_sector held_back_sector"
+    answer = {"BREAKS": kinds, "REASON": "the region is gone for good"}
     said = duty.follow("close-blocked", 0, 1, PERIOD="2026-01")
     assert "r2" in said[0]
     duty.follow("close-blocked", 2, 3, 4, PERIOD="2026-01", **people, **answer)
