@@ -17,6 +17,7 @@ from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, see
 from operations.evidence.cli import evidence
 from operations.forget.cli import app as forget_app
 from operations.grants import grants
+from operations.live import cli as live
 from operations.orders.cli import app as orders_app
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.quarantine.cli import app as quarantine_app
@@ -41,6 +42,9 @@ app.command("trace")(trace)
 app.command("accuracy")(accuracy)
 app.command("evidence")(evidence)
 app.command("grants")(grants)
+app.command("up")(live.up)
+app.command("down")(live.down)
+app.command("status")(live.status)
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")

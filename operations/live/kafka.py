@@ -37,7 +37,8 @@ transaction.state.log.replication.factor=1
 transaction.state.log.min.isr=1
 transaction.state.log.num.partitions=1
 group.initial.rebalance.delay.ms=0
-log.retention.hours=168
+# Whoever is to be forgotten is gone from here long before the deadline of seven days.
+log.retention.hours=72
 num.io.threads=2
 num.network.threads=2
 """

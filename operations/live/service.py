@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +20,9 @@ from warehouse.settings import make_private, without_secrets
 
 _LOOK_SECONDS = 0.1
 _STOP_SECONDS = 20.0
+_CAUSE = re.compile(r"(?:Exception|[Ee]rror): .")
+# What this process has started: it outlives it, and when it ends it is to be reaped.
+_started: "list[subprocess.Popen[bytes]]" = []
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ class Service:
     is_healthy: Callable[[Place], bool]
     missing: Callable[[], str | None] = lambda: None
     needs: Sequence[str] = ()
-    start_seconds: float = 60.0
+    start_seconds: float = 180.0
 
 
 class Running:
@@ -62,8 +66,6 @@ class Running:
         self._folder = home / "live" / service.name
         self._facts = self._folder / "service.json"
         self.log = home / "logs" / f"{service.name}.log"
-        # Where this process has started it: it outlives that, and when it ends it is to be reaped.
-        self._child: subprocess.Popen[bytes] | None = None
 
     @property
     def place(self) -> Place:
@@ -126,7 +128,7 @@ class Running:
             with suppress(psutil.NoSuchProcess):
                 member.kill()
         psutil.wait_procs(family, timeout=5)
-        self._reap()
+        _reap()
         return True
 
     def kill(self) -> None:
@@ -135,12 +137,7 @@ class Running:
         if process is not None:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait(10)
-            self._reap()
-
-    def _reap(self) -> None:
-        if self._child is not None:
-            self._child.wait(5)
-            self._child = None
+            _reap()
 
     def _spawn(self) -> "subprocess.Popen[bytes]":
         make_private(self.log.parent)
@@ -157,13 +154,13 @@ class Running:
             )
         created = psutil.Process(child.pid).create_time()
         self._keep({"pid": child.pid, "created": created, "ports": dict(self.place.ports)})
-        self._child = child
+        _started.append(child)
         return child
 
     def _last_words(self) -> str:
-        said = self.log.read_text(errors="replace").splitlines()
-        wrong = [line for line in said[-50:] if "ERROR" in line or "rror:" in line]
-        return (wrong or said or ["it said nothing"])[-1].strip()[:300] + f" (see {self.log})"
+        said = self.log.read_text(errors="replace").splitlines()[-50:]
+        causes = [line for line in said if _CAUSE.search(line)]
+        return (causes or said or ["it said nothing"])[-1].strip()[:300] + f" (see {self.log})"
 
     def _known(self) -> dict[str, Any]:
         try:
@@ -175,6 +172,12 @@ class Running:
         fresh = self._facts.with_suffix(".tmp")
         fresh.write_text(json.dumps(facts))
         fresh.replace(self._facts)
+
+
+def _reap() -> None:
+    for child in list(_started):
+        if child.poll() is not None:
+            _started.remove(child)
 
 
 def free_ports(count: int) -> list[int]:

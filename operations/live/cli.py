@@ -1,0 +1,87 @@
+"""The commands `lakeledger up`, `down` and `status`: the services of the live system."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from rich.console import Console
+
+from operations.live.errors import ServiceFailed
+from operations.live.kafka import bootstrap, broker, client_properties, ensure_topic
+from operations.live.order import in_order
+from operations.live.service import Running
+from operations.refusals import explained
+from warehouse.errors import WarehouseError
+from warehouse.settings import Settings, make_private
+
+TOPICS = {"orders": 4}
+
+
+def up() -> None:
+    """Start the services of the live system, each when those that it needs are healthy."""
+    settings, console = Settings.from_environment(), _console()
+
+    def start() -> None:
+        for running in services(settings):
+            with console.status(f"{running.service.name} …"):
+                started = running.start()
+                _after_start(running, settings.home)
+            console.print(_line(running, "started" if started else "ran already"), markup=False)
+
+    with explained(ServiceFailed, WarehouseError):
+        start()
+
+
+def down() -> None:
+    """Stop what `up` has started, the last one first."""
+    settings, console = Settings.from_environment(), _console()
+    for running in reversed(services(settings)):
+        said = "stopped" if running.stop() else "did not run"
+        console.print(f"{running.service.name:<14}{said}", markup=False)
+    with suppress(FileNotFoundError):
+        (settings.home / "kafka.properties").unlink()
+
+
+def status() -> None:
+    """Which services run, where, and whether they answer."""
+    settings, console = Settings.from_environment(), _console()
+    for running in services(settings):
+        if running.process is None:
+            said = f"{running.service.name:<14}not running"
+        else:
+            said = _line(running, "healthy" if running.is_healthy() else "does not answer")
+        console.print(said, markup=False)
+
+
+def services(settings: Settings) -> list[Running]:
+    """Every service over this home, in the order of their start."""
+    return [Running(service, settings.home) for service in in_order([broker(settings.cache)])]
+
+
+def _after_start(running: Running, home: Path) -> None:
+    """What clients find: topics, and the file that says where the broker is."""
+    if running.service.name != "kafka":
+        return
+    for topic, partitions in TOPICS.items():
+        ensure_topic(bootstrap(running.place), topic, partitions)
+    make_private(home)
+    with _whole(home / "kafka.properties") as fresh:
+        fresh.write_text(client_properties(running.place))
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[Path]:
+    """A file beside the path that takes its place once it is written."""
+    fresh = path.with_name(f".{path.name}.{os.getpid()}")
+    yield fresh
+    fresh.replace(path)
+
+
+def _line(running: Running, said: str) -> str:
+    ports = ", ".join(f"{name} {running.place.address(name)}" for name in running.service.ports)
+    return f"{running.service.name:<14}{said}: {ports}"
+
+
+def _console() -> Console:
+    return Console(highlight=False, soft_wrap=True)

@@ -1,0 +1,59 @@
+"""What a user does to have the live system, and to be rid of it."""
+
+import os
+import signal
+from pathlib import Path
+
+import psutil
+import pytest
+from typer.testing import CliRunner
+
+from ingestion.kafka import read_client_config
+from operations.cli import app
+from operations.live.cli import services
+from operations.live.kafka import ensure_topic
+from warehouse.settings import Settings, cache_directory
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("LAKELEDGER_HOME", str(tmp_path))
+    monkeypatch.setenv("LAKELEDGER_CACHE", str(cache_directory()))
+    return tmp_path
+
+
+def says(*command: str, code: int = 0) -> str:
+    ended = CliRunner().invoke(app, list(command))
+    assert ended.exit_code == code, ended.output
+    return ended.output
+
+
+def test_up_status_down(home: Path) -> None:
+    assert "not running" in says("status")
+    try:
+        assert "kafka         started: clients 127.0.0.1:" in says("up")
+        assert "ran already" in says("up")
+        assert "healthy" in says("status")
+        config = read_client_config(home / "kafka.properties")
+        assert not ensure_topic(config["bootstrap.servers"], "orders", 4)
+        (running,) = services(Settings.from_environment())
+        process = running.process
+        assert process is not None
+        os.kill(process.pid, signal.SIGKILL)
+        assert "started" in says("up")
+        assert read_client_config(home / "kafka.properties") == config
+    finally:
+        said = says("down")
+    assert "stopped" in said
+    assert "did not run" in says("down")
+    assert not (home / "kafka.properties").exists()
+    assert [p for p in psutil.process_iter(["cmdline"]) if str(home) in str(p.info)] == []
+
+
+def test_a_broker_that_cannot_start_says_why(home: Path) -> None:
+    log = home / "live" / "kafka" / "log"
+    log.mkdir(parents=True)
+    (log / "meta.properties").write_text("version=1\ncluster.id=another\nnode.id=7\n")
+    said = " ".join(says("up", code=1).split())
+    assert "kafka ended at its start" in said
+    assert "node.id" in said or "node id" in said.lower()
