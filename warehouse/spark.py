@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyspark
 from pyspark import SparkConf, SparkContext
@@ -60,6 +61,7 @@ def _launch(conf: SparkConf, home: Path, log: Path, archive: ClassArchive) -> Sp
         try:
             gateway = launch_gateway(conf, {"stdout": output, "stderr": output})
             SparkContext(conf=conf, gateway=gateway)
+            _unpack_codecs(gateway.jvm)
         except Exception as error:
             SparkContext._gateway = SparkContext._jvm = None
             if gateway is not None:
@@ -68,6 +70,15 @@ def _launch(conf: SparkConf, home: Path, log: Path, archive: ClassArchive) -> Sp
             raise EngineFailed(f"Spark did not start; {log} says why ({error}).") from error
     _archives[gateway.proc.pid] = archive
     return SparkSession.builder.getOrCreate()
+
+
+def _unpack_codecs(jvm: Any) -> None:
+    """Loads what would be unpacked at its first use, and never again in a JVM where that failed.
+
+    A process that met a full disk there could not write when there is room again.
+    """
+    jvm.org.xerial.snappy.Snappy.getNativeLibraryVersion()
+    jvm.com.github.luben.zstd.util.Native.load()
 
 
 @contextmanager
