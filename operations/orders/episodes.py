@@ -20,6 +20,7 @@ MINUTE_MS = 60_000
 BURST = 15
 VELOCITY = 8
 SHARED = 6
+HISTORY = 3  # orders at least before one of high value
 FEWEST_ORDERS = 200  # of a run that has frauds or bursts at all
 # Single-order frauds are the more frequent ones.
 _TURNS = (
@@ -106,7 +107,7 @@ class Planner:
         parts: list[Rows] = [np.empty(0, ORDER)]
         for number, kind in enumerate(episodes.frauds, start=1):
             rows = made[kind]()
-            rows["episode"] = number
+            rows["episode"] = np.where(rows["fraud"] > 0, number, 0)
             parts.append(rows)
             if kind is Fraud.new_account:
                 parts += [self._honest_newcomer(), self._honest_newcomer()]
@@ -116,7 +117,13 @@ class Planner:
         return self._plan
 
     def _high_value(self) -> Rows:
-        return self._lavish(self._rows(self._one(), 1, 0), Fraud.high_value)
+        """After orders as usual, so that there is a history to stand out from."""
+        customer = self._one()
+        rows = self._rows(customer, 1, 0)
+        span = int(rows["moment"][0]) - self._timeline.start
+        before = self._timeline.start + self._random.integers(0, max(1, span), HISTORY)
+        usual = self._orders(np.resize(customer, HISTORY), np.sort(before))
+        return np.concatenate([usual, self._lavish(rows, Fraud.high_value)])
 
     def _velocity(self) -> Rows:
         rows = self._rows(self._one(), VELOCITY, 2 * MINUTE_MS)
@@ -165,8 +172,12 @@ class Planner:
         starts = int(self._random.integers(line.span // 5, max(1, line.span - lasts) + 1))
         offsets = np.sort(self._random.integers(0, lasts + 1, count))
         moments = line.start + np.minimum(starts + offsets, line.span)
-        rows = fill(self._world, self._random, moments, np.resize(customers, count))
-        set_versions(self._random, rows, line.progress_at(moments), self._options.versions)
+        return self._orders(np.resize(customers, count), moments)
+
+    def _orders(self, customers: Ints, moments: Ints) -> Rows:
+        rows = fill(self._world, self._random, moments, customers)
+        progress = self._timeline.progress_at(moments)
+        set_versions(self._random, rows, progress, self._options.versions)
         return rows
 
     def _lavish(self, rows: Rows, fraud: Fraud) -> Rows:

@@ -17,15 +17,16 @@ class Kind(IntEnum):
     burst = 8
     # From here on hostile: on top of the orders that were asked for.
     not_json = 9
-    not_an_object = 10
-    tombstone = 11
-    empty_value = 12
-    unknown_version = 13
-    future_time = 14
-    epoch_time = 15
-    emoji = 16
-    right_to_left = 17
-    oversize = 18
+    not_utf8 = 10
+    not_an_object = 11
+    tombstone = 12
+    empty_value = 13
+    unknown_version = 14
+    future_time = 15
+    epoch_time = 16
+    emoji = 17
+    right_to_left = 18
+    oversize = 19
 
 
 class Fraud(IntEnum):
@@ -43,17 +44,19 @@ class Fraud(IntEnum):
 HOSTILE = tuple(kind for kind in Kind if Kind.not_json <= kind < Kind.oversize)
 
 VALID = ""
+# By the names that bronze and the verdict of a declared record have for them.
 _DEAD_LETTER = {
     Kind.null_user_id: "missing_key:user_id",
     Kind.null_dish_id: "missing_key:dish_id",
     Kind.price_not_positive: "price_not_positive",
     Kind.quantity_not_positive: "quantity_not_positive",
     Kind.not_json: "malformed_json",
+    Kind.not_utf8: "invalid_utf8",
     Kind.not_an_object: "malformed_json",
-    Kind.tombstone: "missing_value",
-    Kind.empty_value: "missing_value",
+    Kind.tombstone: "no_value",
+    Kind.empty_value: "empty_line",
     Kind.unknown_version: "unknown_schema_version",
-    Kind.future_time: "order_time_in_future",
+    Kind.future_time: "future_event_time",
     Kind.epoch_time: "order_time_too_old",
 }
 

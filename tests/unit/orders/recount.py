@@ -12,9 +12,11 @@ INGESTED = datetime(2026, 11, 1, tzinfo=UTC)
 def reason(value: bytes | None) -> str | None:
     """Why a message is no valid order; None if it is one."""
     if not value:
-        return "missing_value"
+        return "no_value" if value is None else "empty_line"
     try:
         order = json.loads(value.decode(), parse_float=Decimal, parse_int=Decimal)
+    except UnicodeDecodeError:
+        return "invalid_utf8"
     except ValueError:
         return "malformed_json"
     if not isinstance(order, dict):
@@ -30,7 +32,7 @@ def reason(value: bytes | None) -> str | None:
     moment = datetime.fromisoformat(order["order_time"])
     if moment.year < 2020:
         return "order_time_too_old"
-    return "order_time_in_future" if moment > INGESTED else None
+    return "future_event_time" if moment > INGESTED else None
 
 
 def recount(values: list[bytes | None]) -> dict[str, object]:
