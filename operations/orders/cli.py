@@ -123,8 +123,12 @@ def _simulate(given: dict[str, Any]) -> bool:
     sums = (given["expected"] or home / "expected_orders.json").absolute()
     root = given["landing"] and given["landing"].absolute()
     sink = _sink(given, home)
-    # What lies there is of an earlier run; if this one fails, it must not be taken for its sums.
-    _remove(sums)
+    try:
+        # What lies there is of an earlier run; if this one fails, it is not to be taken for its.
+        _remove(sums)
+    except OrdersError:
+        sink.abandon()
+        raise
     landing = Landing(root, options) if root else None
     with _stoppable() as stopped, _progress(options.count) as progress:
         done = run(options, sink, landing, stopped, progress)

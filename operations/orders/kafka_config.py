@@ -1,7 +1,7 @@
 """What the producer is configured with: the file, our own defaults, and what is not negotiable."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from operations.orders.errors import KafkaConfigError
 
@@ -57,12 +57,19 @@ def producer_config(properties: Mapping[str, str]) -> dict[str, str]:
     return _DEFAULTS | given | {key: accepted[0] for key, accepted in _FIXED.items()}
 
 
-def refused_property(text: str) -> str:
-    """What is wrong with the configuration, from the client's words, without any value."""
-    if found := re.search(r'No such configuration property: "([\w.]+)"', text):
+def refused_property(text: str, given: Iterable[str]) -> str:
+    """What is wrong with the configuration, from the client's words, without any value.
+
+    `given` are the names that the configuration has; no other word of the client is repeated.
+    """
+    if found := re.search(r'No such configuration property: "([\w.-]+)"', text):
         return f"{found[1]} is not known to this client; correct or remove it."
-    if found := re.search(r'onfiguration property "?([\w.]+)"?', text):
-        return f"the value of {found[1]} is not accepted; correct it."
-    if found := re.search(r"`([\w.]+)`", text):
-        return f"{found[1]} does not go with the other settings; correct it."
-    return "the client does not accept the configuration; check security.protocol and sasl.*."
+    # By its own name for a property that has two.
+    text = text.replace("queue.buffering.max.ms", "linger.ms")
+    named = re.findall(r"[a-z][\w-]*(?:\.[\w-]+)+", text)
+    for name in named:
+        if name in given:
+            return f"the value of {name} is not accepted; correct it."
+    return (
+        "the client does not accept it; check security.protocol and the sasl.* and ssl.* settings."
+    )

@@ -54,7 +54,9 @@ class KafkaTopic:
         except KafkaException as error:
             said = error.args[0]
             text = said.str() if isinstance(said, KafkaError) else str(said)
-            raise KafkaConfigError(f"Kafka configuration: {refused_property(text)}") from None
+            raise KafkaConfigError(
+                f"Kafka configuration: {refused_property(text, config)}"
+            ) from None
         self._reach(reach_seconds)
 
     def put(self, message: Message) -> None:

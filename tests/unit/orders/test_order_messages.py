@@ -8,11 +8,13 @@ from itertools import pairwise
 
 import numpy as np
 import pytest
+from played import options
 from recount import reason
 
 from operations.orders.kinds import HOSTILE, Kind
 from operations.orders.rows import order_numbers
 from operations.orders.settings import DefectRates
+from operations.orders.stream import OrderStream
 
 UNREADABLE = {"malformed_json", "invalid_utf8", "no_value", "empty_line"}
 V1 = {
@@ -179,9 +181,9 @@ def test_orders_follow_the_daily_curve_and_the_habits(playing):
     assert len({order["city"] for order in own}) <= 2
 
 
-def test_paced_orders_are_evenly_apart(playing):
-    played = playing("none", count=500, rate=100.0, seconds=5.0)
-    moments = [message.moment for message in played.messages]
+def test_paced_orders_are_evenly_apart():
+    stream = OrderStream(options("none", count=500, rate=100.0, seconds=5.0))
+    moments = [message.moment for batch in stream.batches() for message in batch.messages]
     gaps = {later - earlier for earlier, later in pairwise(moments)}
     assert gaps <= {9, 10, 11}
     assert moments[-1] - moments[0] == pytest.approx(4990, abs=2)
