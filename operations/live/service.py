@@ -101,12 +101,14 @@ class Running:
         missing = self.service.missing()
         if missing:
             raise ServiceFailed(missing)
-        ran = self.process is not None
-        child = None if ran else self._spawn()
+        child = None
         deadline = time.monotonic() + self.service.start_seconds
         while time.monotonic() < deadline:
+            # One that runs at first may be about to end.
+            if child is None and self.process is None:
+                child = self._spawn()
             if self.service.is_healthy(self.place):
-                return not ran
+                return child is not None
             if child is not None and child.poll() is not None:
                 raise ServiceFailed(f"{self.service.name} ended at its start: {self._last_words()}")
             time.sleep(_LOOK_SECONDS)
