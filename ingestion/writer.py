@@ -17,8 +17,6 @@ _PROPERTIES = {
     # What a person's deletion has replaced is gone for good within its deadline of seven days.
     "delta.deletedFileRetentionDuration": "interval 3 days",
 }
-
-
 _STATISTICS = "delta.dataSkippingStatsColumns"
 # Without `raw`: its minimum and maximum are of no use, and hold what people wrote.
 _WITH_STATISTICS = (
@@ -75,11 +73,9 @@ def target_of(source: Source, settings: Settings) -> Target:
 def create_statement(target: Target) -> str:
     """The SQL that makes the empty bronze table unless it is there."""
     columns = ", ".join(f"{name} {kind}" for name, kind in target.columns)
-    watched = [name for name, _ in target.columns if name in _WITH_STATISTICS]
-    properties = ", ".join(
-        f"'{key}' = '{value}'"
-        for key, value in (_PROPERTIES | {_STATISTICS: ",".join(watched)}).items()
-    )
+    watched = ",".join(name for name, _ in target.columns if name in _WITH_STATISTICS)
+    listed = _PROPERTIES | {_STATISTICS: watched}
+    properties = ", ".join(f"'{key}' = '{value}'" for key, value in listed.items())
     return (
         f"CREATE TABLE IF NOT EXISTS {target.identifier} ({columns}) USING DELTA "
         f"PARTITIONED BY (region) TBLPROPERTIES ({properties})"

@@ -22,12 +22,15 @@ def refusal_of(error: Error) -> str:
 
 @contextmanager
 def explained(*mendable: type[Exception]) -> Iterator[None]:
-    """Ends a command with a sentence and exit code 1 where a user can mend what went wrong."""
+    """Ends a command with a sentence where a user can mend what went wrong.
+
+    The exit code is the error's own ``exit_code`` if it has one, else 1.
+    """
     try:
         yield
     except mendable as error:
         typer.echo(f"Error: {error}", err=True)
-        raise typer.Exit(1) from error
+        raise typer.Exit(getattr(error, "exit_code", 1)) from error
     except Error as error:
         typer.echo(f"Error: {refusal_of(error)}", err=True)
         raise typer.Exit(1) from error

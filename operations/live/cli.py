@@ -1,8 +1,6 @@
 """The commands `lakeledger up`, `down` and `status`: the services of the live system."""
 
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -12,6 +10,8 @@ from operations.live.kafka import bootstrap, broker, client_properties, ensure_t
 from operations.live.order import in_order
 from operations.live.service import Running
 from operations.refusals import explained
+from operations.simulator.delivery import write_atomically
+from operations.simulator.errors import SimulatorError
 from warehouse.errors import WarehouseError
 from warehouse.settings import Settings, make_private
 
@@ -29,7 +29,7 @@ def up() -> None:
                 _after_start(running, settings.home)
             console.print(_line(running, "started" if started else "ran already"), markup=False)
 
-    with explained(ServiceFailed, WarehouseError):
+    with explained(ServiceFailed, SimulatorError, WarehouseError):
         start()
 
 
@@ -66,16 +66,7 @@ def _after_start(running: Running, home: Path) -> None:
     for topic, partitions in TOPICS.items():
         ensure_topic(bootstrap(running.place), topic, partitions)
     make_private(home)
-    with _whole(home / "kafka.properties") as fresh:
-        fresh.write_text(client_properties(running.place))
-
-
-@contextmanager
-def _whole(path: Path) -> Iterator[Path]:
-    """A file beside the path that takes its place once it is written."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    yield fresh
-    fresh.replace(path)
+    write_atomically(home / "kafka.properties", client_properties(running.place).encode())
 
 
 def _line(running: Running, said: str) -> str:

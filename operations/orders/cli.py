@@ -10,8 +10,6 @@ from typing import Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as ProgressBar
 
 from operations.orders.errors import OrdersError
 from operations.orders.expected import encode_expected
@@ -48,7 +46,7 @@ from operations.orders.parameters import (
 )
 from operations.orders.properties import read_properties
 from operations.orders.report import print_summary
-from operations.orders.run import Progress, run
+from operations.orders.run import run
 from operations.orders.settings import (
     FRAUDS,
     PRESETS,
@@ -59,6 +57,8 @@ from operations.orders.settings import (
     sized,
 )
 from operations.orders.sinks import JsonLinesFile, Sink
+from operations.progress_bar import progress_bar
+from operations.refusals import explained
 from operations.simulator.delivery import write_atomically
 from operations.simulator.errors import SimulatorError
 from warehouse.settings import Settings
@@ -108,11 +108,8 @@ def simulate(
     expected file. Interrupted, it writes the sums of what was sent and ends with 130.
     """
     given = locals()
-    try:
+    with explained(SimulatorError):
         complete = _simulate(given)
-    except (OrdersError, SimulatorError) as error:
-        Console(stderr=True, markup=False, highlight=False).print(f"Error: {error}", soft_wrap=True)
-        raise typer.Exit(error.exit_code) from error
     if not complete:
         raise typer.Exit(_STOPPED)
 
@@ -130,7 +127,7 @@ def _simulate(given: dict[str, Any]) -> bool:
         sink.abandon()
         raise
     landing = Landing(root, options) if root else None
-    with _stoppable() as stopped, _progress(options.count) as progress:
+    with _stoppable() as stopped, progress_bar("Sending messages", options.count) as progress:
         done = run(options, sink, landing, stopped, progress)
     facts = options.described() | {"to": sink.name}
     write_atomically(sums, encode_expected(done.tally.expected(facts, done.complete)))
@@ -196,20 +193,3 @@ def _stoppable() -> Iterator[Callable[[], bool]]:
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-@contextmanager
-def _progress(orders: int) -> Iterator[Progress]:
-    """A bar on stderr, gone when the work is done; nothing where stderr is no terminal."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with ProgressBar(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("Sending messages", total=orders)
-        yield lambda done: bar.update(task, completed=done)

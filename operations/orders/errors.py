@@ -1,10 +1,10 @@
 """Errors a user of the order simulator can cause; each message says what, where, what to do."""
 
+from operations.simulator.errors import SimulatorError
 
-class OrdersError(Exception):
-    """Base of all errors here; `exit_code` is what the command line returns."""
 
-    exit_code = 1
+class OrdersError(SimulatorError):
+    """Base of all errors here."""
 
 
 class BadOptionError(OrdersError):

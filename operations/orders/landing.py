@@ -67,9 +67,7 @@ class Landing:
 
     def _changed(self, name: str, world: World) -> bool:
         """Customers whenever this is asked; dishes with their prices; restaurants never."""
-        return name == "customers" or (
-            name == "dishes" and self._world is not None and world is not self._world
-        )
+        return name == "customers" or (name == "dishes" and world is not self._world)
 
     def _write(self, source: str, moment: int, records: Iterable[Record]) -> None:
         self._parts += 1

@@ -4,10 +4,10 @@ import json
 import time
 from base64 import b64encode
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from operations.orders.dimensions import timestamp
 from operations.orders.encoding import Message
 from operations.orders.errors import OutputError
 
@@ -90,9 +90,8 @@ class JsonLinesFile:
 
 def as_record(message: Message) -> dict[str, Any]:
     """A message as JSON takes it."""
-    moment = datetime.fromtimestamp(message.moment / 1000, UTC)
     return {
-        "sent_at": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "sent_at": timestamp(message.moment),
         "key": None if message.key is None else message.key.decode(),
         **_value(message.value),
         "headers": {name: content.decode() for name, content in message.headers},

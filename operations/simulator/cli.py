@@ -1,8 +1,6 @@
 """The command `simulate`: landing files with faults, and the bill they must lead to."""
 
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -11,13 +9,12 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-from rich.progress import Progress as ProgressBar
 
+from operations.progress_bar import progress_bar
+from operations.refusals import explained
 from operations.simulator.commands import Targets, deliver_run, prepare
 from operations.simulator.errors import SimulatorError
 from operations.simulator.report import print_summary
-from operations.simulator.run import Progress
 from operations.simulator.session import check_window, default_start, parse_start, repeated_start
 from operations.simulator.settings import PRESETS, FaultRates, Options
 
@@ -170,10 +167,8 @@ def simulate(
     """
     given = locals()
     try:
-        _simulate(given)
-    except SimulatorError as error:
-        Console(stderr=True, markup=False, highlight=False).print(f"Error: {error}", soft_wrap=True)
-        raise typer.Exit(error.exit_code) from error
+        with explained(SimulatorError):
+            _simulate(given)
     except OSError as error:
         # A path that cannot even be looked at; writing and reading have their own errors.
         typer.echo(f"Error: {error.filename}: {error.strerror}. Check its rights.", err=True)
@@ -190,7 +185,7 @@ def _simulate(given: dict[str, Any]) -> None:
     prepare(targets)
     if given["start"] is None and (start := repeated_start(root, options)):
         options = replace(options, start=start)
-    with _progress(options.hours) as progress:
+    with progress_bar("Simulating hours", options.hours) as progress:
         done = deliver_run(options, given["deliver"].value, targets, progress)
     console = Console(markup=False, highlight=False)
     print_summary(console, done.outcome, done.delivery, done.run.delivered, (root, bill))
@@ -224,20 +219,3 @@ def build_options(given: dict[str, Any], now: datetime) -> Options:
         gzip_share=given["gzip_share"],
         faults=replace(PRESETS[given["faults"].value], **rates),
     )
-
-
-@contextmanager
-def _progress(hours: int) -> Iterator[Progress]:
-    """A bar on stderr, gone when the work is done; nothing where stderr is no terminal."""
-    console = Console(stderr=True)
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(),
-    )
-    with ProgressBar(
-        *columns, console=console, transient=True, disable=not console.is_terminal
-    ) as bar:
-        task = bar.add_task("Simulating hours", total=hours)
-        yield lambda done: bar.update(task, completed=done)

@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import socket
 import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from ingestion.settings import Settings
 from ingestion.sources import Source, load_sources
 from ingestion.stream import SourceResult
 from operations.dbt import PROJECT, DbtFailed
+from operations.live.service import free_ports
 from operations.pipeline import WITHOUT_TESTS
 from operations.retries import run_dbt_patiently
 from tests.faults.faults import WorkFault
@@ -53,7 +53,7 @@ class Plant:
         (home / "landing").mkdir(parents=True)
         self._models = models
         self._cache = cache_directory()
-        self._warehouse = WarehouseSettings(home=home, cache=self._cache, port=_free_port())
+        self._warehouse = WarehouseSettings(home=home, cache=self._cache, port=free_ports(1)[0])
         self._ingestion = Worker(serve_ingestion, home / "ingest-1", self._cache)
         self._other_ingestion = Worker(serve_ingestion, home / "ingest-2", self._cache)
         self._dbt = Worker(serve_dbt)
@@ -283,9 +283,3 @@ def _exit_code(
         return int(worker(list(arguments), dict(environment), log))
     except Died:
         return _KILLED
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
