@@ -5,10 +5,11 @@ from pathlib import Path
 
 from rich.console import Console
 
+from operations.live import victoria_metrics as hot_store
 from operations.live.errors import ServiceFailed
 from operations.live.kafka import bootstrap, broker, client_properties, ensure_topic
-from operations.live.order import in_order
-from operations.live.service import Running
+from operations.live.order import in_order, left_out
+from operations.live.service import Place, Running
 from operations.refusals import explained
 from operations.simulator.delivery import write_atomically
 from operations.simulator.errors import SimulatorError
@@ -16,6 +17,8 @@ from warehouse.errors import WarehouseError
 from warehouse.settings import Settings, make_private
 
 TOPICS = {"orders": 4}
+# What clients read to find a service; gone when the service is.
+CLIENT_FILES = ("kafka.properties", "hot_store.ini")
 
 
 def up() -> None:
@@ -23,10 +26,16 @@ def up() -> None:
     settings, console = Settings.from_environment(), _console()
 
     def start() -> None:
-        for running in services(settings):
-            with console.status(f"{running.service.name} …"):
+        known = services(settings)
+        absent = left_out([running.service for running in known])
+        for running in known:
+            name = running.service.name
+            if name in absent:
+                console.print(f"{name:<18}left out: {absent[name]}", markup=False)
+                continue
+            with console.status(f"{name} …"):
                 started = running.start()
-                _after_start(running, settings.home)
+                _after_start(name, running.place, settings.home)
             console.print(_line(running, "started" if started else "ran already"), markup=False)
 
     with explained(ServiceFailed, SimulatorError, WarehouseError):
@@ -36,42 +45,47 @@ def up() -> None:
 def down() -> None:
     """Stop what `up` has started, the last one first."""
     settings, console = Settings.from_environment(), _console()
-    for running in reversed(services(settings)):
-        said = "stopped" if running.stop() else "did not run"
-        console.print(f"{running.service.name:<14}{said}", markup=False)
-    with suppress(FileNotFoundError):
-        (settings.home / "kafka.properties").unlink()
+    with explained(ServiceFailed):
+        for running in reversed(services(settings)):
+            said = "stopped" if running.stop() else "did not run"
+            console.print(f"{running.service.name:<18}{said}", markup=False)
+    for name in CLIENT_FILES:
+        with suppress(FileNotFoundError):
+            (settings.home / name).unlink()
 
 
 def status() -> None:
     """Which services run, where, and whether they answer."""
     settings, console = Settings.from_environment(), _console()
-    for running in services(settings):
-        if running.process is None:
-            said = f"{running.service.name:<14}not running"
-        else:
-            said = _line(running, "healthy" if running.is_healthy() else "does not answer")
-        console.print(said, markup=False)
+    with explained(ServiceFailed):
+        for running in services(settings):
+            if running.process is None:
+                said = f"{running.service.name:<18}not running"
+            else:
+                said = _line(running, "healthy" if running.is_healthy() else "does not answer")
+            console.print(said, markup=False)
 
 
 def services(settings: Settings) -> list[Running]:
     """Every service over this home, in the order of their start."""
-    return [Running(service, settings.home) for service in in_order([broker(settings.cache)])]
+    made = [broker(settings.cache), hot_store.victoria_metrics()]
+    return [Running(service, settings.home) for service in in_order(made)]
 
 
-def _after_start(running: Running, home: Path) -> None:
-    """What clients find: topics, and the file that says where the broker is."""
-    if running.service.name != "kafka":
-        return
-    for topic, partitions in TOPICS.items():
-        ensure_topic(bootstrap(running.place), topic, partitions)
+def _after_start(name: str, place: Place, home: Path) -> None:
+    """What clients find: topics, and files that say where broker and hot store are."""
     make_private(home)
-    write_atomically(home / "kafka.properties", client_properties(running.place).encode())
+    if name == "kafka":
+        for topic, partitions in TOPICS.items():
+            ensure_topic(bootstrap(place), topic, partitions)
+        write_atomically(home / "kafka.properties", client_properties(place).encode())
+    if name == hot_store.NAME:
+        write_atomically(home / "hot_store.ini", hot_store.client_config(place).encode())
 
 
 def _line(running: Running, said: str) -> str:
     ports = ", ".join(f"{name} {running.place.address(name)}" for name in running.service.ports)
-    return f"{running.service.name:<14}{said}: {ports}"
+    return f"{running.service.name:<18}{said}: {ports}"
 
 
 def _console() -> Console:

@@ -1,4 +1,4 @@
-"""In which order services start: each after those that it needs. Pure."""
+"""In which order services start, each after those that it needs, and which are left out."""
 
 from collections.abc import Sequence
 from graphlib import CycleError, TopologicalSorter
@@ -23,3 +23,20 @@ def in_order(services: Sequence[Service]) -> list[Service]:
         return [known[name] for name in sorter.static_order()]
     except CycleError as error:
         raise ServiceFailed(f"Services need each other: {' -> '.join(error.args[1])}.") from error
+
+
+def left_out(ordered: Sequence[Service]) -> dict[str, str]:
+    """Why a service is not started, by its name: not installed, or in need of one that is not.
+
+    ``ordered`` has needed ones first. A service that is not optional is never left out: its start
+    says what is missing.
+    """
+    reasons: dict[str, str] = {}
+    for service in ordered:
+        lacking = [needed for needed in service.needs if needed in reasons]
+        missing = service.missing()
+        if missing and service.optional:
+            reasons[service.name] = missing
+        elif lacking and service.optional:
+            reasons[service.name] = f"it needs {', '.join(lacking)}."
+    return reasons

@@ -45,8 +45,8 @@ class Service:
     """A program that runs beside others.
 
     ``needs`` names services that have to be healthy before. ``missing`` says what is not installed,
-    if something is. ``command`` writes the configuration into the folder and gives the command
-    line; ``is_healthy`` asks the service itself.
+    if something is; an ``optional`` one is then left out. ``command`` writes the configuration into
+    the folder and gives the command line; ``is_healthy`` asks the service itself.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Service:
     command: Callable[[Place], Sequence[str]]
     is_healthy: Callable[[Place], bool]
     missing: Callable[[], str | None] = lambda: None
+    optional: bool = False
     needs: Sequence[str] = ()
     start_seconds: float = 180.0
 

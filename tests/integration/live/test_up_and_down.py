@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 from ingestion.kafka import read_client_config
 from operations.cli import app
-from operations.live.cli import services
+from operations.live.cli import CLIENT_FILES, services
 from operations.live.kafka import ensure_topic
 from warehouse.settings import Settings, cache_directory
 
@@ -31,12 +31,12 @@ def says(*command: str, code: int = 0) -> str:
 def test_up_status_down(home: Path) -> None:
     assert "not running" in says("status")
     try:
-        assert "kafka         started: clients 127.0.0.1:" in says("up")
+        assert "kafka             started: clients 127.0.0.1:" in says("up")
         assert "ran already" in says("up")
         assert "healthy" in says("status")
         config = read_client_config(home / "kafka.properties")
         assert not ensure_topic(config["bootstrap.servers"], "orders", 4)
-        (running,) = services(Settings.from_environment())
+        running = services(Settings.from_environment())[0]
         process = running.process
         assert process is not None
         os.kill(process.pid, signal.SIGKILL)
@@ -46,7 +46,7 @@ def test_up_status_down(home: Path) -> None:
         said = says("down")
     assert "stopped" in said
     assert "did not run" in says("down")
-    assert not (home / "kafka.properties").exists()
+    assert not any((home / name).exists() for name in CLIENT_FILES)
     assert [p for p in psutil.process_iter(["cmdline"]) if str(home) in str(p.info)] == []
 
 
