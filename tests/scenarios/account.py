@@ -28,6 +28,8 @@ class Account:
     target: Path
     # What dbt finds in its environment beside the connection.
     environment: dict[str, str] = field(default_factory=dict)
+    # How a client reaches the broker of its topics.
+    kafka: dict[str, str] = field(default_factory=dict)
     execute: Execute = in_a_process
 
     @property
@@ -52,6 +54,7 @@ class Account:
             tables=self.lakehouse.root / "external",
             folders=folders or {},
             settle_seconds=0,
+            kafka=self.kafka,
         )
         results = run_sources(spark, load_sources(PROJECT / "models"), settings)
         failed = [result for result in results if result.status == "failed"]
@@ -88,11 +91,11 @@ class Account:
         with self.cursor() as cursor:
             return {row.name: row for row in source_rows(cursor, sources)}
 
-    def reasons(self, source: str) -> dict[str, int]:
+    def reasons(self, source: str, domain: str = "platform") -> dict[str, int]:
         """Rows in the quarantine by reason."""
         found = self.rows(
             f"""select quarantine_reason, sum(copies) from silver.quarantine
-            where source = 'platform.{source}' group by all"""
+            where source = '{domain}.{source}' group by all"""
         )
         return {reason: int(copies) for reason, copies in found}
 

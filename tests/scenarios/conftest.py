@@ -10,6 +10,8 @@ from tests.lakehouse_fixtures import Lakehouse
 from tests.scenarios.account import BUILT_SCHEMAS, Account
 from tests.workers import Worker
 
+BRONZE_SCHEMAS = ("bronze_platform", "bronze_orders")
+
 
 @pytest.fixture(scope="session")
 def dbt_target(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -25,6 +27,7 @@ def account(
 ) -> Iterator[Account]:
     home = tmp_path_factory.mktemp("account")
     yield Account(lakehouse=lakehouse, home=home, target=dbt_target, execute=dbt_worker)
-    for schema in ("bronze_platform", *BUILT_SCHEMAS):
+    for schema in (*BRONZE_SCHEMAS, *BUILT_SCHEMAS):
         lakehouse.spark.sql(f"drop schema if exists {schema} cascade")
-    shutil.rmtree(lakehouse.root / "external" / "bronze_platform", ignore_errors=True)
+    for schema in BRONZE_SCHEMAS:
+        shutil.rmtree(lakehouse.root / "external" / schema, ignore_errors=True)
