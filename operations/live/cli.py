@@ -7,9 +7,10 @@ from rich.console import Console
 
 from operations.live import victoria_metrics as hot_store
 from operations.live.errors import ServiceFailed
-from operations.live.kafka import bootstrap, broker, client_properties, ensure_topic
-from operations.live.order import in_order, left_out
+from operations.live.kafka import bootstrap, client_properties, ensure_topic
+from operations.live.order import left_out
 from operations.live.service import Place, Running
+from operations.live.services import services
 from operations.refusals import explained
 from operations.simulator.delivery import write_atomically
 from operations.simulator.errors import SimulatorError
@@ -64,12 +65,6 @@ def status() -> None:
             else:
                 said = _line(running, "healthy" if running.is_healthy() else "does not answer")
             console.print(said, markup=False)
-
-
-def services(settings: Settings) -> list[Running]:
-    """Every service over this home, in the order of their start."""
-    made = [broker(settings.cache), hot_store.victoria_metrics()]
-    return [Running(service, settings.home) for service in in_order(made)]
 
 
 def _after_start(name: str, place: Place, home: Path) -> None:

@@ -40,6 +40,10 @@ class Place:
         return f"127.0.0.1:{self.ports[port]}"
 
 
+# Where the service of a name is or will be; None for one that is not there or not installed.
+PlaceOf = Callable[[str], Place | None]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Service:
     """A program that runs beside others.

@@ -11,12 +11,14 @@ from typing import Any
 
 import pytest
 
+from operations.live.services import services
 from operations.pipeline import WITHOUT_TESTS
 from tests.drills.runbook import RUNBOOKS, blocks, run_block
 from tests.lakehouse_fixtures import Lakehouse
 from tests.scenarios.account import BUILT_SCHEMAS, Account
 from tests.workers import Worker
 from warehouse.run_state import RunState
+from warehouse.settings import Settings
 
 # The accounts are two hours old when the month ends: a month of them is four hours.
 FIRST_HOUR = datetime(2026, 1, 31, 20, tzinfo=UTC)
@@ -273,6 +275,22 @@ def test_deletion_overdue(duty: Duty) -> None:
     ) == [(0,)]
     assert "p" in duty.requests()
     assert list((duty.account.home / "receipts").glob("*.json"))
+
+
+def test_orders_live(duty: Duty) -> None:
+    """The hot store is killed; whoever is told starts it again, and looks at everything on the way."""
+    home = duty.account.home
+    duty.says("lakeledger up")
+    try:
+        at = {one.service.name: one for one in services(Settings.from_environment().at(home))}
+        where = {"PROMETHEUS": f"http://{at['prometheus'].place.address('http')}"}
+        at["victoria-metrics"].kill()
+        said = duty.follow("orders-live", **where)
+        assert "victoria-metrics  not running" in said[0]
+        assert "victoria-metrics  started" in said[1]
+        assert at["victoria-metrics"].is_healthy()
+    finally:
+        duty.says("lakeledger down")
 
 
 def test_every_runbook_was_followed(duty: Duty) -> None:

@@ -10,8 +10,9 @@ from typer.testing import CliRunner
 
 from ingestion.kafka import read_client_config
 from operations.cli import app
-from operations.live.cli import CLIENT_FILES, services
+from operations.live.cli import CLIENT_FILES
 from operations.live.kafka import ensure_topic
+from operations.live.services import services
 from warehouse.settings import Settings, cache_directory
 
 
