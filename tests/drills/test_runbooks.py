@@ -278,7 +278,7 @@ def test_deletion_overdue(duty: Duty) -> None:
 
 
 def test_orders_live(duty: Duty) -> None:
-    """The hot store is killed; whoever is told starts it again, and looks at everything on the way."""
+    """The hot store is killed; whoever is told looks at everything, and starts it again."""
     home = duty.account.home
     duty.says("lakeledger up")
     try:
