@@ -11,8 +11,10 @@ from pathlib import Path
 from databricks.sql.exc import Error
 from rich.console import Console
 
+from ingestion.sources import load_sources
 from operations.bill_check import check_bill, check_parts
-from operations.dbt import DbtFailed, invocation_of, seeds_of
+from operations.dbt import PROJECT, DbtFailed, invocation_of, seeds_of
+from operations.domains import left_out, silent_domains, speaking
 from operations.facts import modelled_sources
 from operations.platform_log import rollbacks
 from operations.progress import shown_progress
@@ -74,10 +76,13 @@ def take_in_and_build(run: Run, connection: Connection, *, tests: bool = True) -
     """Ingestion, then `dbt build`, with all tests or without."""
     _lakeledger(run, "Ingest", ["ingest", *run.ingest_arguments])
     title, log = "dbt build" if tests else "dbt build without tests", run.log("dbt-build")
+    silent = _silent(connection)
+    for domain in silent:
+        run.console.print(f"{domain}: nothing has landed yet; its models are left alone.")
     with _timed(run.console, title) as say, shown_progress(run.console, title, log):
         try:
             outcome = run_dbt_patiently(
-                ["build", *(() if tests else WITHOUT_TESTS)],
+                ["build", *left_out(silent), *(() if tests else WITHOUT_TESTS)],
                 warehouse=connection.dbt_environment() | seeds_of(run.settings.home),
                 target=run.target,
                 log=log,
@@ -89,9 +94,14 @@ def take_in_and_build(run: Run, connection: Connection, *, tests: bool = True) -
 
 def report(run: Run, connection: Connection) -> None:
     """Prints the report of what the tables hold now."""
-    sources = modelled_sources(run.target / "manifest.json")
+    sources = speaking(modelled_sources(run.target / "manifest.json"), _silent(connection))
     with _cursor(connection) as cursor:
         print_report(run.console, cursor, sources)
+
+
+def _silent(connection: Connection) -> tuple[str, ...]:
+    with _cursor(connection) as cursor:
+        return silent_domains(cursor, load_sources(PROJECT / "models"))
 
 
 def _compare_bill(run: Run, connection: Connection) -> None:

@@ -7,7 +7,7 @@ from operations.quarantine.sources import QuarantinedSource, QuarantineRefused
 from operations.queries import Cursor, rows
 
 # What bronze says of the row itself: it would be rejected again.
-HOPELESS = ("invalid_utf8", "unreadable_file")
+HOPELESS = ("invalid_utf8", "no_value", "unreadable_file")
 _KEY = ("source", "source_file", "ingest_batch", "line_hash")
 _OPEN = f"""(
     select * from silver.quarantine

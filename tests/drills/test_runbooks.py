@@ -15,7 +15,7 @@ from operations.live.services import services
 from operations.pipeline import WITHOUT_TESTS
 from tests.drills.runbook import RUNBOOKS, blocks, run_block
 from tests.lakehouse_fixtures import Lakehouse
-from tests.scenarios.account import BUILT_SCHEMAS, Account
+from tests.scenarios.account import BUILT_SCHEMAS, PLATFORM, Account
 from tests.workers import Worker
 from warehouse.run_state import RunState
 from warehouse.settings import Settings
@@ -154,7 +154,7 @@ def duty(lakehouse: Lakehouse, dbt_worker: Worker) -> Iterator[Duty]:
                 region=region,
             )
         account.ingest()
-        account.dbt("build", *WITHOUT_TESTS)
+        account.dbt("build", *PLATFORM, *WITHOUT_TESTS)
         yield duty
     for schema in ("bronze_platform", "operations", *BUILT_SCHEMAS):
         lakehouse.spark.sql(f"drop schema if exists {schema} cascade")

@@ -29,13 +29,15 @@ class OrderFeed:
         """Sends orders, and returns what they must add up to."""
         command = [sys.executable, "-m", "operations", "orders", "simulate"]
         landing = ("--landing", str(self.account.landing))
-        subprocess.run(
+        ended = subprocess.run(
             [*command, *landing, *options],
             env={**os.environ, "LAKELEDGER_HOME": str(self.home)},
-            check=True,
+            check=False,
             capture_output=True,
+            text=True,
             timeout=120,
         )
+        assert ended.returncode == 0, ended.stderr
         found: dict[str, Any] = json.loads((self.home / "expected_orders.json").read_text())
         return found
 
@@ -43,6 +45,11 @@ class OrderFeed:
         """Takes in what has come and builds the models of orders."""
         self.account.ingest()
         self.account.dbt("build", *ORDERS, *arguments)
+
+    def one(self, statement: str) -> tuple[Any, ...]:
+        """The only row of a query."""
+        (row,) = self.account.rows(statement)
+        return row
 
 
 @contextmanager

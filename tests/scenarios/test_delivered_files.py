@@ -11,7 +11,7 @@ import pytest
 
 from operations.dbt import PROJECT
 from operations.pipeline import WITHOUT_TESTS
-from tests.scenarios.account import WATCHING, Account
+from tests.scenarios.account import PLATFORM, WATCHING, Account
 
 DATA = PROJECT.parent / "shared" / "data"
 FOLDERS = {
@@ -63,7 +63,7 @@ def cloudtrail_records() -> list[dict[str, object]]:
 @pytest.fixture(scope="module")
 def delivered(account: Account) -> Account:
     account.ingest({name: str(folder) for name, folder in FOLDERS.items()})
-    account.dbt("build", "--exclude-resource-type", "unit_test")
+    account.dbt("build", *PLATFORM, "--exclude-resource-type", "unit_test")
     return account
 
 
@@ -155,7 +155,7 @@ def test_spark_stages_have_the_time_of_their_tasks(delivered: Account) -> None:
 def test_whole_run_again_changes_nothing(delivered: Account) -> None:
     before = delivered.contents(without=("as_of",))
     results = delivered.ingest({name: str(folder) for name, folder in FOLDERS.items()})
-    delivered.dbt("build", *WITHOUT_TESTS)
+    delivered.dbt("build", *PLATFORM, *WITHOUT_TESTS)
 
     assert sum(result.rows for result in results.values()) == 0
     after = delivered.contents(without=("as_of",))

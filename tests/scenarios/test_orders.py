@@ -7,21 +7,25 @@ from typing import Any
 
 import pytest
 
+from operations.pipeline import WITHOUT_TESTS
+from operations.quarantine.decisions import Choice, requeue
+from operations.quarantine.sources import declared_sources, find_source
 from tests.scenarios.account import Account
-from tests.scenarios.order_feed import OrderFeed, order_feed
+from tests.scenarios.order_feed import ORDERS, OrderFeed, order_feed
 
-# The newcomers' customer file comes when their orders have been built.
 FIRST = (
-    "--count",
-    "5000",
-    "--defects",
-    "hostile",
-    "--start",
-    "2026-01-09T06:00:00Z",
-    "--customers",
-    "800",
+    *("--count", "5000", "--customers", "800", "--start", "2026-01-09T06:00:00Z"),
+    *("--defects", "hostile"),
 )
-AS_OF = ("as_of",)
+SECOND = ("--count", "2000", "--customers", "800", "--start", "2026-01-10T02:00:00Z", "--seed", "2")
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+# Times of the run itself.
+MADE_AT = ("as_of", "ingested_at")
+BOOKED = "select sum(order_count), sum(revenue) from gold_billing.fct_revenue_daily"
+SUMMED = {
+    "days": "select order_date, sum(order_count), sum(revenue) from gold_billing.fct_revenue_daily",
+    "categories": "select category, order_count, revenue from gold_operational.ops_category_totals",
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +39,121 @@ def expected(feed: OrderFeed) -> dict[str, Any]:
     """What one day's orders must come to; built without the customers, who come later."""
     sums = feed.simulate(*FIRST)
     customers = feed.account.landing / "orders" / "customers"
-    withheld = feed.home / "withheld"
-    shutil.move(customers, withheld)
-    feed.build("--exclude-resource-type", "unit_test")
-    shutil.move(withheld, customers)
+    shutil.move(customers, feed.home / "withheld")
+    feed.build(*WITHOUT_UNIT_TESTS)
+    shutil.move(feed.home / "withheld", customers)
     return sums
 
 
-def one(feed: OrderFeed, statement: str) -> tuple[Any, ...]:
-    (row,) = feed.account.rows(statement)
-    return row
+def booked(sums: dict[str, Any]) -> tuple[int, Decimal]:
+    return sums["unique_valid_orders"], Decimal(sums["revenue"])
 
 
-def test_revenue_equals_the_producers_own_sum(feed: OrderFeed, expected: dict[str, Any]) -> None:
-    found = one(feed, "select sum(order_count), sum(revenue) from gold_billing.fct_revenue_daily")
-    assert found == (expected["unique_valid_orders"], Decimal(expected["revenue"]))
+def test_revenue_equals_the_producers_own_sums(feed: OrderFeed, expected: dict[str, Any]) -> None:
+    assert feed.one(BOOKED) == booked(expected)
+    for name, query in SUMMED.items():
+        found = {
+            str(row[0]): (row[1], row[2]) for row in feed.account.rows(f"{query} group by all")
+        }
+        assert found == {
+            key: (sums["orders"], Decimal(sums["revenue"])) for key, sums in expected[name].items()
+        }
 
 
 def test_dead_letters_stand_in_the_quarantine(feed: OrderFeed, expected: dict[str, Any]) -> None:
     assert feed.account.reasons("orders", "orders") == expected["dead_letters"]
+    assert len(expected["dead_letters"]) == 11
+
+
+def test_every_message_is_accounted_for_by_the_minute(
+    feed: OrderFeed, expected: dict[str, Any]
+) -> None:
+    rejected = sum(expected["dead_letters"].values())
+    copies = expected["messages"] - expected["unique_valid_orders"] - rejected
+    assert copies > 0
+    found = feed.one(
+        """select sum(message_count), sum(order_count), sum(dead_letter_count),
+            sum(duplicate_count), sum(missing_key_count)
+        from gold_operational.ops_order_quality_per_minute"""
+    )
+    missing = sum(
+        count for reason, count in expected["dead_letters"].items() if "missing_key" in reason
+    )
+    assert found == (expected["messages"], booked(expected)[0], rejected, copies, missing)
+
+
+def test_an_order_is_kept_without_its_customer_and_completed_later(
+    feed: OrderFeed, expected: dict[str, Any]
+) -> None:
+    lacking = """select count(*), count_if(array_contains(missing_dimensions, 'customer')),
+        count_if(array_size(missing_dimensions) > 1) from silver.int_orders__enriched_orders"""
+    orders = booked(expected)[0]
+    assert feed.one(lacking) == (orders, orders, 0)
+    feed.build(*WITHOUT_TESTS)
+    assert feed.one(lacking) == (orders, 0, 0)
+    assert feed.one(BOOKED) == booked(expected)
+
+
+def test_dimensions_are_those_of_the_time_of_the_order(
+    feed: OrderFeed, expected: dict[str, Any]
+) -> None:
+    wrong = """select count(*) from silver.int_orders__enriched_orders as enriched
+        inner join silver.stg_orders__{dimension}s as version using ({key})
+        where version.updated_at <= enriched.order_at
+            and version.updated_at > enriched.{version}"""
+    for dimension, plural, key in (
+        ("customer", "customer", "user_id"),
+        ("dish", "dishe", "dish_id"),
+    ):
+        query = wrong.format(dimension=plural, key=key, version=f"{dimension}_updated_at")
+        assert feed.one(query) == (0,)
+        used = f"count(distinct struct({key}, {dimension}_updated_at)) > count(distinct {key})"
+        assert feed.one(f"select {used} from silver.int_orders__enriched_orders") == (True,)
+
+
+def test_marts_agree_with_the_orders(feed: OrderFeed, expected: dict[str, Any]) -> None:
+    orders, revenue = booked(expected)
+    for mart in ("ops_orders_per_minute", "ops_customer_totals", "ops_restaurants_daily"):
+        found = feed.one(f"select sum(order_count), sum(revenue) from gold_operational.{mart}")
+        assert found == (orders, revenue), mart
+    delivered, late, partial = feed.one(
+        """select sum(delivery_count), sum(late_count), count_if(is_partial)
+        from gold_operational.ops_deliveries_daily"""
+    )
+    assert (delivered, partial) == (orders, 0)
+    assert 0 < late < delivered
+
+
+def test_the_next_day_adds_up_and_equals_a_full_refresh(
+    feed: OrderFeed, expected: dict[str, Any]
+) -> None:
+    before = feed.one(BOOKED)
+    added = booked(feed.simulate(*SECOND))
+    feed.build(*WITHOUT_TESTS)
+    assert feed.one(BOOKED) == tuple(map(sum, zip(before, added, strict=True)))
+
+    incremental = feed.account.contents(without=MADE_AT)
+    feed.account.dbt("build", "--full-refresh", *ORDERS, *WITHOUT_TESTS)
+    refreshed = feed.account.contents(without=MADE_AT)
+    assert refreshed.keys() == incremental.keys()
+    for table, rows in refreshed.items():
+        assert rows == incremental[table], table
+
+
+def test_a_dead_letter_is_judged_again_after_a_fix(
+    feed: OrderFeed, expected: dict[str, Any]
+) -> None:
+    declared = declared_sources(feed.account.target / "manifest.json")
+    choice = Choice(source=find_source(declared, "orders"), reason="unknown_schema_version")
+    orders, revenue = feed.one(BOOKED)
+    with feed.account.cursor() as cursor:
+        count = requeue(cursor, choice, "user-0001@example.com", "version 9 is understood")
+    assert count > 0
+    feed.build(*WITHOUT_TESTS, "--vars", "{orders_newest_schema_version: 9}")
+    taken, amount = feed.one(
+        """select count(*), sum(amount) from silver.stg_orders__orders
+        where schema_version = 9 and kafka_offset is null"""
+    )
+    assert taken == count
+    assert feed.one(BOOKED) == (orders + taken, revenue + amount)
+    assert feed.one("select count(*) - count(kafka_offset) from bronze_orders.orders") == (count,)

@@ -14,7 +14,7 @@ from operations.dbt import seeds_of
 from operations.pipeline import WITHOUT_TESTS
 from operations.simulator.commands import Targets, deliver_run, prepare
 from operations.simulator.settings import PRESETS, Options
-from tests.scenarios.account import WATCHING, Account
+from tests.scenarios.account import PLATFORM, WATCHING, Account
 
 # Snapshots take the place of earlier ones; a later manifest of a sector does, too.
 NEWEST_ONLY = ("delivery_manifests",)
@@ -75,7 +75,7 @@ def simulated(account: Account) -> Simulated:
     run.deliver("on-time")
     account.environment.update(seeds_of(account.home))
     account.ingest()
-    account.dbt("build", *WITHOUT_TESTS)
+    account.dbt("build", *PLATFORM, *WITHOUT_TESTS)
     return run
 
 
@@ -108,7 +108,7 @@ def test_first_bill_holds_incomplete_hours_back_by_name(simulated: Simulated) ->
 def test_late_files_move_bill_and_completeness(simulated: Simulated) -> None:
     simulated.deliver("late")
     simulated.account.ingest()
-    simulated.account.dbt("build")
+    simulated.account.dbt("build", *PLATFORM)
 
     simulated.assert_bill_is_right()
     simulated.assert_rows_are_right()

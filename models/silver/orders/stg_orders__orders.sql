@@ -9,7 +9,7 @@ with arrived as (
 judged as (
 
     {{ judged('arrived', 'orders', 'orders', more_reasons=[
-        ['record.schema_version not between 1 and 3', 'unknown_schema_version'],
+        ['record.schema_version not between 1 and ' ~ var('orders_newest_schema_version'), 'unknown_schema_version'],
         ['record.price <= 0', 'price_not_positive'],
         ['record.quantity <= 0', 'quantity_not_positive'],
         ["record.order_time < timestamp'2020-01-01'", 'order_time_too_old'],
