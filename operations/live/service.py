@@ -130,11 +130,11 @@ class Running:
             return False
         family = [process, *process.children(recursive=True)]
         process.terminate()
-        _, alive = psutil.wait_procs([process], timeout=_STOP_SECONDS)
+        alive = _still_alive([process], _STOP_SECONDS)
         for member in family if alive else family[1:]:
             with suppress(psutil.NoSuchProcess):
                 member.kill()
-        psutil.wait_procs(family, timeout=5)
+        _still_alive(family, 5)
         _reap()
         return True
 
@@ -179,6 +179,28 @@ class Running:
         fresh = self._facts.with_suffix(".tmp")
         fresh.write_text(json.dumps(facts))
         fresh.replace(self._facts)
+
+
+def _still_alive(processes: Sequence[psutil.Process], seconds: float) -> list[psutil.Process]:
+    """Waits for their end; those that have not ended then.
+
+    One that nobody has reaped has ended: in a container the first process may be slow at that.
+    """
+    deadline = time.monotonic() + seconds
+    alive = list(processes)
+    while alive:
+        alive = [one for one in alive if not _has_ended(one)]
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_LOOK_SECONDS / 5)
+    return alive
+
+
+def _has_ended(process: psutil.Process) -> bool:
+    try:
+        return not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True
 
 
 def _reap() -> None:
