@@ -13,6 +13,7 @@ from ingestion.cli import ingest
 from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
+from operations.dashboards.cli import dashboards
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.evidence.cli import evidence
 from operations.forget.cli import app as forget_app
@@ -45,6 +46,7 @@ app.command("grants")(grants)
 app.command("up")(live.up)
 app.command("down")(live.down)
 app.command("status")(live.status)
+app.command("dashboards")(dashboards)
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")
