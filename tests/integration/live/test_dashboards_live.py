@@ -112,7 +112,7 @@ def measure(move: Callable[[], None], url: str) -> None:
     """Moves the figures until Prometheus has seen enough of them for a share."""
     deadline = time.monotonic() + 60
     seen: list[Any] = []
-    while len(seen) < 1 and time.monotonic() < deadline:
+    while not seen and time.monotonic() < deadline:
         move()
         time.sleep(1)
         seen = ask(url, "query", query="lakeledger_orders:invalid:share5m[1m]")["result"]
