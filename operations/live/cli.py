@@ -59,11 +59,14 @@ def status() -> None:
     """Which services run, where, and whether they answer."""
     settings, console = Settings.from_environment(), _console()
     with explained(ServiceFailed):
-        for running in services(settings):
-            if running.process is None:
-                said = f"{running.service.name:<18}not running"
-            else:
+        known = services(settings)
+        absent = left_out([running.service for running in known])
+        for running in known:
+            name = running.service.name
+            if running.process is not None:
                 said = _line(running, "healthy" if running.is_healthy() else "does not answer")
+            else:
+                said = f"{name:<18}{absent.get(name, 'not running')}"
             console.print(said, markup=False)
 
 

@@ -51,6 +51,30 @@ def test_up_status_down(home: Path) -> None:
     assert [p for p in psutil.process_iter(["cmdline"]) if str(home) in str(p.info)] == []
 
 
+def test_what_is_not_installed_is_left_out_and_named(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path / "no-programs"))
+    try:
+        said = says("up")
+        for package in ("victoria-metrics", "prometheus", "prometheus-alertmanager"):
+            assert f"Install it: apt-get install {package}.\n" in said
+        assert "kafka             started" in said
+        assert "mail              started" in said
+        assert "apt-get install prometheus." in says("status")
+        assert not (home / "hot_store.ini").exists()
+    finally:
+        says("down")
+
+
+def test_settings_that_are_wrong_are_said_and_down_works_nevertheless(home: Path) -> None:
+    (home / "live.toml").write_text("[limits]\nsilence = 3\n")
+    try:
+        assert "[limits] has no silence; it has silent_seconds" in says("up", code=1)
+    finally:
+        assert "kafka             stopped" in says("down")
+
+
 def test_a_broker_that_cannot_start_says_why(home: Path) -> None:
     log = home / "live" / "kafka" / "log"
     log.mkdir(parents=True)
