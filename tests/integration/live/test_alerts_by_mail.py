@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import urllib3
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
 from operations.live import alertmanager, prometheus
@@ -142,6 +143,29 @@ def test_silence_is_told_once_and_so_is_its_end(home: Path, streams: Streams) ->
     third = wait_for(home, 3)[2]
     assert third["Subject"].startswith("[FIRING] OrdersInvalid: ")
     assert len(mails(home)) == 3
+
+
+def test_what_follows_from_a_cause_is_not_told_beside_it(
+    tmp_path: Path, installed: Callable[[Program], None]
+) -> None:
+    installed(alertmanager.PROGRAM)
+    (tmp_path / "live.toml").write_text(SETTINGS)
+    running = connected(tmp_path, lambda place_of: monitoring(tmp_path, place_of)[:2])
+    try:
+        for one in running:
+            one.start()
+        url = f"http://{running[-1].place.address('http')}/api/v2/alerts"
+        names = ("OrdersBacklog", "HotStoreDown", "OrdersSilent", "OrdersHotPathSlow")
+        alerts = [{"labels": {"alertname": name, "severity": "warning"}} for name in names]
+        assert urllib3.request("POST", url, json=alerts).status == 200
+        told = wait_for(tmp_path, 2)
+        time.sleep(3)
+        subjects = sorted(mail["Subject"].split()[1].rstrip(":") for mail in mails(tmp_path))
+        assert subjects == ["HotStoreDown", "OrdersSilent"]
+        assert len(told) == 2
+    finally:
+        for one in reversed(running):
+            one.stop()
 
 
 def test_mails_are_files_in_the_order_of_receipt(tmp_path: Path) -> None:
