@@ -14,11 +14,13 @@ import pytest
 import urllib3
 from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
-from operations.live import alertmanager, prometheus
+from operations.live import alertmanager, prometheus, victoria_metrics
+from operations.live.kafka import broker
 from operations.live.mail import mail_sink
 from operations.live.programs import Program
-from operations.live.service import Place, PlaceOf, Running
+from operations.live.service import Place, PlaceOf, Running, Service
 from operations.live.services import connected, monitoring
+from warehouse.settings import cache_directory
 
 SETTINGS = """
 [limits]
@@ -82,9 +84,9 @@ def streams() -> Iterator[Streams]:
 
 @pytest.fixture
 def home(tmp_path: Path, streams: Streams, installed: Callable[[Program], None]) -> Iterator[Path]:
-    """A home whose monitoring runs."""
-    installed(prometheus.PROGRAM)
-    installed(alertmanager.PROGRAM)
+    """A home where everything runs, but for the streams, which the test plays."""
+    for program in (victoria_metrics.PROGRAM, prometheus.PROGRAM, alertmanager.PROGRAM):
+        installed(program)
     (tmp_path / "live.toml").write_text(SETTINGS)
     running = watched(tmp_path, streams)
     try:
@@ -102,7 +104,11 @@ def watched(home: Path, streams: Streams) -> list[Running]:
     def with_streams(place_of: PlaceOf) -> PlaceOf:
         return lambda name: streams.place if name == "streams" else place_of(name)
 
-    return connected(home, lambda place_of: monitoring(home, with_streams(place_of)))
+    def made(place_of: PlaceOf) -> list[Service]:
+        stores = [broker(cache_directory()), victoria_metrics.victoria_metrics()]
+        return stores + monitoring(home, with_streams(place_of))
+
+    return connected(home, made)
 
 
 def mails(home: Path) -> list[EmailMessage]:
