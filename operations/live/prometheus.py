@@ -87,5 +87,6 @@ def _command(
         f"--storage.tsdb.path={place.folder / 'data'}",
         f"--storage.tsdb.retention.time={_KEPT}",
         f"--web.listen-address={place.address('http')}",
+        f"--web.external-url=http://{place.address('http')}",
         f"--rules.alert.resend-delay={duration(wanted.intervals.resend_seconds)}",
     ]

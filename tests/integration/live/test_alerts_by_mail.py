@@ -2,6 +2,7 @@
 
 import email
 import email.policy
+import re
 import smtplib
 import threading
 import time
@@ -139,12 +140,13 @@ def test_silence_is_told_once_and_so_is_its_end(home: Path, streams: Streams) ->
     for part in (plain.get_content(), html.get_content()):
         assert "docs/runbooks/orders-live.md#orderssilent" in part
         assert "critical" in part
+        assert re.search(r"http://127\.0\.0\.1:\d+/graph\?", part)
     # Prometheus sends the alert every second or so; nobody is told again.
     time.sleep(6)
     assert len(mails(home)) == 1
     streams.flow()
     _, second = wait_for(home, 2)
-    assert second["Subject"].startswith("[RESOLVED] OrdersSilent")
+    assert second["Subject"] == "[RESOLVED] OrdersSilent is over"
     streams.messages.inc(1_000)
     third = wait_for(home, 3)[2]
     assert third["Subject"].startswith("[FIRING] OrdersInvalid: ")
