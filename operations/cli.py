@@ -17,6 +17,7 @@ from operations.dashboards.cli import dashboards
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.evidence.cli import evidence
 from operations.forget.cli import app as forget_app
+from operations.fraud.cli import alert
 from operations.grants import grants
 from operations.live import cli as live
 from operations.orders.cli import app as orders_app
@@ -47,6 +48,7 @@ app.command("up")(live.up)
 app.command("down")(live.down)
 app.command("status")(live.status)
 app.command("dashboards")(dashboards)
+orders_app.command("alert")(alert)
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")

@@ -17,6 +17,7 @@ PROJECT = Path(__file__).resolve().parent.parent
 HUB_PACKAGES = "dbt_packages"
 STAND_IN_PACKAGES = "offline_packages"
 SEEDS = "LAKELEDGER_SEEDS"
+RULES = "LAKELEDGER_RULES"
 
 # Runs dbt with these arguments in this environment, its output into the file; gives its exit code.
 Execute = Callable[[Sequence[str], Mapping[str, str], Path], int]
@@ -68,8 +69,9 @@ def dbt_environment(warehouse: Mapping[str, str], project: Path = PROJECT) -> di
         **os.environ,
         **warehouse,
     }
-    if seeds := environment.get(SEEDS):
-        environment[SEEDS] = seeds_in_project(Path(seeds), project)
+    for folder in (SEEDS, RULES):
+        if given := environment.get(folder):
+            environment[folder] = seeds_in_project(Path(given), project)
     return environment
 
 

@@ -124,6 +124,23 @@ def test_marts_agree_with_the_orders(feed: OrderFeed, expected: dict[str, Any]) 
     assert 0 < late < delivered
 
 
+def test_every_kind_of_fraud_is_caught_and_few_others(
+    feed: OrderFeed, expected: dict[str, Any]
+) -> None:
+    labels = {fraud["order_id"]: fraud["kind"] for fraud in expected["frauds"]}
+    rows = feed.account.rows("select order_id, user_id from gold_operational.ops_fraud_alerts")
+    alerts = {order_id for order_id, _ in rows}
+    caught = labels.keys() & alerts
+    assert {labels[order_id] for order_id in caught} == set(labels.values())
+    assert len(set(labels.values())) == 5
+    assert len(caught) >= 0.9 * len(labels)
+    assert len(caught) >= 0.7 * len(alerts)
+    flagged = feed.one(
+        "select count(*), sum(alert_count) from gold_operational.ops_flagged_customers"
+    )
+    assert flagged == (len({user_id for _, user_id in rows}), len(alerts))
+
+
 def test_the_next_day_adds_up_and_equals_a_full_refresh(
     feed: OrderFeed, expected: dict[str, Any]
 ) -> None:

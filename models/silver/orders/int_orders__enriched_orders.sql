@@ -49,6 +49,8 @@ enriched_orders as (
         placed_orders.quantity,
         placed_orders.amount,
         placed_orders.city,
+        placed_orders.latitude,
+        placed_orders.longitude,
         placed_orders.card_id,
         placed_orders.device_id,
         customers.city as customer_city,

@@ -1,0 +1,1 @@
+"""Mails about customers whose orders look like frauds."""

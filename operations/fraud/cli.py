@@ -1,0 +1,98 @@
+"""The command `lakeledger orders alert`: a mail for each customer that is flagged anew."""
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from operations.fraud.errors import AlreadyMailing, MailError, SmtpFailed
+from operations.fraud.run import Outcome, send_due
+from operations.fraud.selection import Limits
+from operations.fraud.smtp import FILE, SmtpConfig, read_config
+from operations.platform_log import recorded_session
+from operations.refusals import explained
+from warehouse.errors import WarehouseError
+from warehouse.lifecycle import running_warehouse
+from warehouse.settings import Settings, make_private
+from warehouse.terminal import plain
+
+
+def alert(
+    smtp_config: Annotated[
+        Path | None,
+        typer.Option(help="Mail server.", show_default=f"<LAKELEDGER_HOME>/{FILE}"),
+    ] = None,
+    limit: Annotated[
+        int, typer.Option(min=1, help="Mails an hour at most, of all runs together.")
+    ] = 20,
+    quiet_hours: Annotated[
+        float, typer.Option(min=0, help="Hours between two mails about a customer, at least.")
+    ] = 24,
+) -> None:
+    """Mail each customer whose orders look like frauds, once; again only if new alerts came."""
+    home = Settings.from_environment().home
+    limits = Limits(quiet=timedelta(hours=quiet_hours), per_hour=limit)
+    with explained(MailError, WarehouseError):
+        config = read_config((smtp_config or home / FILE).absolute())
+        with _alone(home):
+            outcome = _send(home, config, limits)
+    typer.echo(summary(outcome, limits))
+
+
+def summary(outcome: Outcome, limits: Limits) -> str:
+    """What a run did, and what it left for later."""
+    said = [f"{_counted(outcome.sent, 'mail')} sent."]
+    if outcome.repeated:
+        said.append(
+            f"{outcome.repeated} of them may have come before: an earlier run ended while sending."
+        )
+    if outcome.waiting:
+        said.append(
+            f"{_counted(outcome.waiting, 'customer')} over the limit of {limits.per_hour} mails an "
+            "hour: the next run sends."
+        )
+    if outcome.quiet:
+        hours = limits.quiet.total_seconds() / 3600
+        said.append(
+            f"{_counted(outcome.quiet, 'customer')} with new alerts had a mail within {hours:g} h."
+        )
+    if outcome.refused:
+        said.append(
+            f"Recipients that the mail server refused: {plain(', '.join(outcome.refused))}."
+        )
+    return " ".join(said)
+
+
+def _send(home: Path, config: SmtpConfig, limits: Limits) -> Outcome:
+    outcome = Outcome()
+    with running_warehouse(home) as warehouse, recorded_session(warehouse, "alert") as session:
+        try:
+            send_due(session.cursor, config, limits, session.who.run_id, outcome)
+        except SmtpFailed as error:
+            session.add("fraud mails", str(error), status="failed", row_count=outcome.sent)
+            raise
+        if outcome.sent:
+            session.add("fraud mails", summary(outcome, limits), row_count=outcome.sent)
+    return outcome
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One run at a time: two would find the same mails due."""
+    make_private(home)
+    with (home / "fraud-mails.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyMailing(
+                f"Another run over {home} is sending mails; wait for its end."
+            ) from error
+        yield
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
