@@ -46,7 +46,7 @@ mailed as (
 select
     alerts.user_id, flagged.score, flagged.alert_count, flagged.amount_at_stake,
     mailed.last_mail_at, begun.mail_id, alerts.order_id, alerts.order_at, alerts.amount,
-    alerts.score, alerts.severity, to_json(alerts.reasons)
+    alerts.score as alert_score, alerts.severity, to_json(alerts.reasons) as reasons
 from gold_operational.ops_fraud_alerts as alerts
 inner join gold_operational.ops_flagged_customers as flagged using (user_id)
 left anti join told using (order_id)

@@ -1,6 +1,7 @@
 """Mails about flagged customers, from tables to a real mail server."""
 
 import email
+import socket
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
@@ -66,10 +67,11 @@ def cursor(lakehouse: Lakehouse) -> Iterator[Cursor]:
 
 @contextmanager
 def serving(inbox: Inbox) -> Iterator[SmtpConfig]:
-    controller = Controller(inbox, hostname="127.0.0.1", port=0)
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port = found.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
     controller.start()
     try:
-        port = controller.server.sockets[0].getsockname()[1]
         yield SmtpConfig(
             host="127.0.0.1", port=port, sender="a@example.com", recipients=("b@example.com",)
         )
