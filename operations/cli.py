@@ -26,6 +26,7 @@ from operations.quarantine.cli import app as quarantine_app
 from operations.refusals import explained
 from operations.replay.cli import app as replay_app
 from operations.simulator.cli import simulate
+from operations.streams.cli import streams
 from operations.trace.cli import trace
 from warehouse.cli import app as warehouse_app
 from warehouse.cli import sql as ask
@@ -44,6 +45,7 @@ app.command("trace")(trace)
 app.command("accuracy")(accuracy)
 app.command("evidence")(evidence)
 app.command("grants")(grants)
+app.command("streams")(streams)
 app.command("up")(live.up)
 app.command("down")(live.down)
 app.command("status")(live.status)
