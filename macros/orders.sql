@@ -31,18 +31,14 @@
 {%- endmacro %}
 
 
-{#- Kilometres between two points on the globe; null where one is not known, which least() alone would take for one half
-    of the way around. -#}
+{#- Kilometres between two points on the globe; null where one is not known. Rounding can take the sine of opposite points
+    beyond 1, hence nanvl. -#}
 {% macro distance_km(latitude, longitude, other_latitude, other_longitude) -%}
-    if(
-            {{ latitude }} + {{ longitude }} + {{ other_latitude }} + {{ other_longitude }} is not null,
-            2 * 6371 * asin(sqrt(least(1,
-                power(sin(radians({{ other_latitude }} - {{ latitude }}) / 2), 2)
-                + cos(radians({{ latitude }})) * cos(radians({{ other_latitude }}))
-                * power(sin(radians({{ other_longitude }} - {{ longitude }}) / 2), 2)
-            ))),
-            null
-        )
+    2 * 6371 * nanvl(asin(sqrt(
+            power(sin(radians({{ other_latitude }} - {{ latitude }}) / 2), 2)
+            + cos(radians({{ latitude }})) * cos(radians({{ other_latitude }}))
+            * power(sin(radians({{ other_longitude }} - {{ longitude }}) / 2), 2)
+        )), pi() / 2)
 {%- endmacro %}
 
 
