@@ -18,7 +18,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real test test-unit test-integration drills faults bench lint audit format lock deps docs sql \
+.PHONY: help setup demo real live test test-unit test-integration drills faults bench lint audit format lock deps docs sql \
 	warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -47,6 +47,11 @@ real: $(JAVA) packages-note ## The same over delivered files: DATA=../shared/dat
 		--source-path audit_logs=$(DATA)/databricks_audit \
 		--source-path spark_events=$(DATA)/databricks_spark_eventlogs \
 		--source-path cloudtrail=$(DATA)/cloudtrail
+
+# A home of its own, made anew: what is compared at its end are the sums of one run.
+live: $(JAVA) packages-note ## Orders live on a broker, watched, billed and compared; ARGS="--rate 200 --seconds 300"
+	@rm -rf $(CURDIR)/.lakeledger/live
+	@LAKELEDGER_HOME=$(CURDIR)/.lakeledger/live LAKELEDGER_PORT=0 $(BIN)/lakeledger live $(ARGS)
 
 test: $(JAVA) packages-note ## Run every test
 	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)

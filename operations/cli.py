@@ -20,6 +20,7 @@ from operations.forget.cli import app as forget_app
 from operations.fraud.cli import alert
 from operations.grants import grants
 from operations.live import cli as live
+from operations.live import show
 from operations.orders.cli import app as orders_app
 from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
 from operations.quarantine.cli import app as quarantine_app
@@ -49,6 +50,7 @@ app.command("streams")(streams)
 app.command("up")(live.up)
 app.command("down")(live.down)
 app.command("status")(live.status)
+app.command("live")(show.live)
 app.command("dashboards")(dashboards)
 orders_app.command("alert")(alert)
 app.add_typer(close_app, name="close")

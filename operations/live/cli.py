@@ -5,12 +5,14 @@ from pathlib import Path
 
 from rich.console import Console
 
+from operations.live import mail
 from operations.live import victoria_metrics as hot_store
 from operations.live.errors import ServiceFailed
 from operations.live.kafka import bootstrap, client_properties, ensure_topic
 from operations.live.order import left_out
 from operations.live.service import Place, Running
 from operations.live.services import services
+from operations.live.settings import read_settings
 from operations.refusals import explained
 from operations.simulator.delivery import write_atomically
 from operations.simulator.errors import SimulatorError
@@ -19,7 +21,7 @@ from warehouse.settings import Settings, make_private
 
 TOPICS = {"orders": 4}
 # What clients read to find a service; gone when the service is.
-CLIENT_FILES = ("kafka.properties", "hot_store.ini")
+CLIENT_FILES = ("kafka.properties", "hot_store.ini", "smtp.properties")
 
 
 def up() -> None:
@@ -71,12 +73,15 @@ def status() -> None:
 
 
 def _after_start(name: str, place: Place, home: Path) -> None:
-    """What clients find: topics, and files that say where broker and hot store are."""
+    """What clients find: topics, and files that say where broker, hot store and mail are."""
     make_private(home)
     if name == "kafka":
         for topic, partitions in TOPICS.items():
             ensure_topic(bootstrap(place), topic, partitions)
         write_atomically(home / "kafka.properties", client_properties(place).encode())
+    if name == mail.NAME:
+        to = read_settings(home).mail
+        write_atomically(home / "smtp.properties", mail.client_config(place, to).encode())
     if name == hot_store.NAME:
         write_atomically(home / "hot_store.ini", hot_store.client_config(place).encode())
 

@@ -23,10 +23,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """Orders and revenue, as one of the ways says."""
+    """Orders and revenue, as one of the ways says; None where it has none."""
 
     orders: int
-    revenue: Decimal
+    revenue: Decimal | None = None
 
 
 def figures(cursor: Cursor) -> Figures:
@@ -46,7 +46,7 @@ def figures(cursor: Cursor) -> Figures:
         messages=int(messages),
         landed_at=None if landed_at is None else utc(landed_at),
         orders=sold.orders,
-        revenue=sold.revenue,
+        revenue=sold.revenue or Decimal(0),
         duplicates=int(duplicates),
         dead_letters=int(dead_letters),
         alerts=int(alerts),

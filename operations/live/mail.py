@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from operations.live.service import Place, Service
+from operations.live.settings import Mail
 from warehouse.settings import make_private
 
 NAME = "mail"
@@ -23,6 +24,12 @@ def mail_sink(home: Path) -> Service:
         is_healthy=_is_healthy,
         start_seconds=30,
     )
+
+
+def client_config(place: Place, mail: Mail) -> str:
+    """The text of `smtp.properties`: how commands reach this server, and whom they tell."""
+    port = place.ports["smtp"]
+    return f"host=127.0.0.1\nport={port}\nfrom={mail.sender}\nto={mail.to}\n"
 
 
 def _command(folder: Path, place: Place) -> Sequence[str]:
