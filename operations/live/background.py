@@ -43,15 +43,19 @@ class Background:
             raise ServiceFailed(f"`lakeledger {self.name}` ended with {code}: see {self.log}.")
         return code is None
 
+    def kill(self) -> None:
+        """Ends it at once, as when the machine fails."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
     def end(self) -> None:
         """Asks it to end, and makes it if it does not."""
         if self._process.poll() is None:
             self._process.terminate()
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(_END_SECONDS)
-        with suppress(ProcessLookupError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-        self._process.wait()
+        self.kill()
 
 
 @contextmanager

@@ -38,7 +38,7 @@ def up() -> None:
                 continue
             with console.status(f"{name} …"):
                 started = running.start()
-                _after_start(name, running.place, settings.home)
+                tell_clients(name, running.place, settings.home)
             console.print(_line(running, "started" if started else "ran already"), markup=False)
 
     with explained(ServiceFailed, SimulatorError, WarehouseError):
@@ -72,7 +72,7 @@ def status() -> None:
             console.print(said, markup=False)
 
 
-def _after_start(name: str, place: Place, home: Path) -> None:
+def tell_clients(name: str, place: Place, home: Path) -> None:
     """What clients find: topics, and files that say where broker, hot store and mail are."""
     make_private(home)
     if name == "kafka":
