@@ -2,7 +2,11 @@
 
 from hypothesis import settings
 
-pytest_plugins = ["tests.lakehouse_fixtures"]
+pytest_plugins = [
+    "tests.faults.live_orders",
+    "tests.installed",
+    "tests.lakehouse_fixtures",
+]
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)

@@ -1,10 +1,14 @@
 """Orders under load while what takes them in is killed and the broker restarts."""
 
+import json
 import random
 import time
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from operations.dbt import run_dbt
 from operations.live.background import Background
@@ -12,9 +16,11 @@ from operations.live.cli import tell_clients
 from operations.live.service import Running
 from operations.live.services import services
 from operations.live.verdict import Verdict, batch, sent, streams
+from operations.live.victoria_metrics import PROGRAM
 from operations.queries import rows
+from tests.installed import Installed
 from warehouse.lifecycle import running_warehouse
-from warehouse.settings import Settings
+from warehouse.settings import Settings, cache_directory
 
 NEEDED = ("kafka", "victoria-metrics", "streams")
 CHECKED = ("--exclude-resource-type", "unit_test")
@@ -81,6 +87,15 @@ class LiveOrders:
             taking.end()
         return self._count()
 
+    def check(self, size: Size, seed: int) -> None:
+        """Plays, and asserts that nothing is missing and nothing came twice."""
+        played = self.play(size, seed)
+        expected = json.loads((self.home / "expected_orders.json").read_text())
+        assert expected["complete"]
+        assert expected["duplicates"] > 0
+        assert played.offsets == (expected["messages"], expected["messages"])
+        assert played.verdict.is_right, (played.verdict, self.faults)
+
     def _ingest(self) -> Background:
         return Background([*INGEST, "--continuous", "2"], self.home)
 
@@ -126,3 +141,17 @@ def schedule(size: Size, seed: int) -> list[tuple[float, str]]:
     moments = sorted(chance.uniform(0.1, 0.9) * seconds for _ in whats)
     before = [0.0, *moments[:-1]]
     return [(at - then, what) for at, then, what in zip(moments, before, whats, strict=True)]
+
+
+@pytest.fixture
+def live_orders(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: Installed
+) -> Iterator[LiveOrders]:
+    """A home of one's own, nothing of which runs on afterwards."""
+    installed(PROGRAM)
+    monkeypatch.setenv("LAKELEDGER_HOME", str(tmp_path))
+    monkeypatch.setenv("LAKELEDGER_CACHE", str(cache_directory()))
+    monkeypatch.setenv("LAKELEDGER_PORT", "0")
+    found = LiveOrders(tmp_path)
+    yield found
+    found.stop()

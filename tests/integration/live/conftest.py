@@ -1,30 +1,13 @@
 """Services for tests: started in a folder of the test, and ended with it."""
 
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from operations.live.programs import Program
 from operations.live.service import Running, Service
 
-Installed = Callable[[Program], None]
 Start = Callable[[Service], Running]
-
-
-@pytest.fixture(scope="session")
-def installed() -> Installed:
-    """Skips the test where a program is missing; fails it if LAKELEDGER_REQUIRE_SERVICES=1."""
-
-    def look(program: Program) -> None:
-        missing = program.missing()
-        if missing and os.environ.get("LAKELEDGER_REQUIRE_SERVICES") == "1":
-            pytest.fail(missing)
-        if missing:
-            pytest.skip(missing)
-
-    return look
 
 
 @pytest.fixture(scope="module")
