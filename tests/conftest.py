@@ -2,11 +2,8 @@
 
 from hypothesis import settings
 
-pytest_plugins = [
-    "tests.faults.live_orders",
-    "tests.installed",
-    "tests.lakehouse_fixtures",
-]
+# In this order: the last one imports the first.
+pytest_plugins = ["tests.installed", "tests.lakehouse_fixtures", "tests.faults.live_orders"]
 
 # How long an example takes says more of the machine than of the code.
 settings.register_profile("untimed", deadline=None)

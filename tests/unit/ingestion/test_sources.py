@@ -136,4 +136,5 @@ def test_a_folder_without_declarations_is_told(tmp_path: Path) -> None:
 
 
 def test_the_project_declares_its_sources_without_fault() -> None:
-    assert {source.schema for source in load_sources(PROJECT_MODELS)} == {"bronze_platform"}
+    schemas = {source.schema for source in load_sources(PROJECT_MODELS)}
+    assert schemas == {"bronze_orders", "bronze_platform"}

@@ -9,6 +9,7 @@ import pytest
 from databricks.sql.exc import ServerOperationError
 from rich.console import Console
 
+from ingestion.platform_log import TABLE
 from operations import pipeline
 from operations.dbt import DbtFailed
 from operations.pipeline import Run
@@ -34,10 +35,10 @@ class Log:
     def close(self) -> None:
         """Nothing is open."""
 
-    def execute(self, operation: str, parameters: Mapping[str, Any]) -> None:
-        if self.rows is None:
+    def execute(self, operation: str, parameters: Mapping[str, Any] | None) -> None:
+        if self.rows is None and TABLE in operation:
             raise ServerOperationError("[TABLE_OR_VIEW_NOT_FOUND] no log")
-        self.asked = parameters
+        self.asked = parameters or {}
 
     def fetchall(self) -> Sequence[Sequence[str]]:
         return [[row] for row in self.rows or ()]
