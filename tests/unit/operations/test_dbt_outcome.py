@@ -32,3 +32,13 @@ def test_stand_in_is_used_until_the_hubs_package_is_installed(
     assert dbt_environment({}, tmp_path)["DBT_PACKAGES_INSTALL_PATH"] == "offline_packages"
     (tmp_path / "dbt_packages" / "dbt_expectations").mkdir(parents=True)
     assert dbt_environment({}, tmp_path)["DBT_PACKAGES_INSTALL_PATH"] == "dbt_packages"
+
+
+def test_rules_and_seeds_from_outside_are_brought_into_the_project(tmp_path: Path) -> None:
+    project, outside = tmp_path / "project", tmp_path / "outside"
+    outside.mkdir()
+    (outside / "fraud_rules.csv").write_text("rule\n")
+    given = dbt_environment({"LAKELEDGER_RULES": str(outside)}, project)["LAKELEDGER_RULES"]
+    assert (project / given / "fraud_rules.csv").read_text() == "rule\n"
+    inside = dbt_environment({"LAKELEDGER_RULES": "rules"}, project)
+    assert inside["LAKELEDGER_RULES"] == "rules"
