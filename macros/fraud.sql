@@ -1,10 +1,11 @@
 {#- The rules of fraud by name, as numbers for the SQL of this build: {rule: {threshold, minimum, window_minutes,
-    min_orders, weight, enabled}}. A rule that is not in the seed is off; at parse time all are. -#}
+    min_orders, weight, enabled}}. A rule that is not in the seed is off, at parse time all are; one without a threshold
+    never hits. -#}
 {% macro fraud_rules() -%}
     {%- set rules = {} -%}
     {%- for name in fraud_rule_names() -%}
         {%- do rules.update({name: {
-            'threshold': 0, 'minimum': 0, 'window_minutes': 1, 'min_orders': 0, 'weight': 0, 'enabled': false
+            'threshold': 1000000000, 'minimum': 0, 'window_minutes': 1, 'min_orders': 0, 'weight': 0, 'enabled': false
         }}) -%}
     {%- endfor -%}
     {%- if execute and model.resource_type != 'unit_test' -%}

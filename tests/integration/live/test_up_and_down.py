@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 
 from ingestion.kafka import read_client_config
 from operations.cli import app
+from operations.fraud.smtp import read_config
 from operations.live.cli import CLIENT_FILES
 from operations.live.kafka import ensure_topic
 from operations.live.services import services
@@ -63,6 +64,7 @@ def test_what_is_not_installed_is_left_out_and_named(
         assert "mail              started" in said
         assert "apt-get install prometheus." in says("status")
         assert not (home / "hot_store.ini").exists()
+        assert f"smtp 127.0.0.1:{read_config(home / 'smtp.properties').port}" in says("status")
     finally:
         says("down")
 
