@@ -8,7 +8,7 @@ from confluent_kafka import Consumer, KafkaException, TopicPartition
 from operations.streams.errors import StreamsFailed
 from operations.streams.settings import Settings
 
-_ASK_SECONDS = 10.0
+_ASK_SECONDS = 5.0
 _SILENT = logging.getLogger("operations.streams.kafka")
 _SILENT.addHandler(logging.NullHandler())
 _SILENT.propagate = False

@@ -33,7 +33,7 @@ from warehouse.spark import local_session, stop_session
 
 _LOOK_SECONDS = 0.5
 _BACKLOG_SECONDS = 5.0
-_END_SECONDS = 15.0
+_END_SECONDS = 10.0
 _LONGEST_PAUSE = 60.0
 _MOST_FAILURES = 10
 # Trying again does not help: a person has to decide.
