@@ -26,6 +26,8 @@ from warehouse.connection import Connection
 # Between micro-batches of ingestion; and how long what has been sent may take to the last total.
 _INGEST_SECONDS = 5
 _ARRIVE_SECONDS = 90.0
+# So many customers for each order a second, that nobody orders every minute: it would look like a fraud.
+_CUSTOMERS_PER_RATE = 1000
 _LOOK_SECONDS = 1.0
 Asks = Callable[[str], str | None]
 
@@ -57,6 +59,7 @@ class Play:
         (self.home / "landing").mkdir(parents=True, exist_ok=True)
         orders = ["orders", "simulate", "--rate", str(rate), "--seconds", str(seconds)]
         orders += ["--seed", str(chosen), "--landing", str(self.home / "landing")]
+        orders += ["--customers", str(round(rate * _CUSTOMERS_PER_RATE))]
         taken = ["ingest", *_chosen_sources()]
         with (
             background(orders, self.home) as simulator,
