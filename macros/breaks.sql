@@ -11,6 +11,8 @@
         'workspace_in_two_regions': 'Two regions deliver this workspace as theirs: let the next snapshot of the one that it does not belong to leave it out',
         'usage_delivered_twice': 'The usage of this workspace comes through billing_usage and billable_usage, and would be billed twice: deliver it through one of them',
         'rejected_usage': 'Lines of usage were rejected, so nobody is billed for them: lakeledger quarantine lists them. Have them judged again after a fix, or delivered anew and then dismissed',
+        'region_not_heard': 'Orders of this region may still be on their way: wait until it is heard beyond the end of the month, or answer for it',
+        'rejected_orders': 'Messages of orders were rejected, so they are in no revenue: lakeledger quarantine lists them. Have them judged again after a fix, or dismiss what is no order',
         'run_longer_than_30_days': 'A run lasts longer than 30 days, or its last slice never came: look whether it still runs and end it, or deliver its slices',
         'price_gap': 'No price holds between two prices of this SKU: add the missing window',
         'price_overlap': 'Two prices of this SKU hold at the same time: end the earlier where the later starts',

@@ -1,4 +1,4 @@
-{#- The ledger of billing periods: three tables that no model makes, because what is in them is never made again.
+{#- The ledger: for each book (usage, orders) three tables that no model makes, because what is in them is never made again.
     Written by `lakeledger close` alone (docs/decisions/0014-the-seal-is-the-commit.md). -#}
 
 {% macro ledger_relation(name) -%}
@@ -15,12 +15,15 @@
             'period_events': period_events_columns(),
             'period_seals': period_seals_columns(),
             'sealed_usage': sealed_usage_columns(),
+            'revenue_events': period_events_columns(),
+            'revenue_seals': revenue_seals_columns(),
+            'sealed_revenue': sealed_revenue_columns(),
         } -%}
         {%- do adapter.create_schema(ledger_relation('period_events')) -%}
         {%- for name, columns in tables.items() -%}
             {%- do run_query(
                 'create table if not exists ' ~ ledger_relation(name) ~ ' (' ~ columns ~ ') using delta'
-                ~ (' partitioned by (billing_period)' if name == 'sealed_usage' else '')
+                ~ (' partitioned by (billing_period)' if name.startswith('sealed_') else '')
                 ~ ' tblproperties (' ~ textless_properties(textless_names(columns)) ~ ')'
             ) -%}
         {%- endfor -%}
@@ -87,6 +90,43 @@
     billed_cost decimal(38,18),
     record_count bigint not null,
     correction_count bigint not null,
+    row_hash string not null
+{%- endmacro %}
+
+
+{% macro revenue_seals_columns() -%}
+    seal_id string not null,
+    account_id string not null,
+    billing_period string not null,
+    sealed_at timestamp not null,
+    sealed_by string not null,
+    approved_by array<string> not null,
+    row_count bigint not null,
+    order_count bigint not null,
+    quantity decimal(38,3) not null,
+    revenue decimal(38,2) not null,
+    rows_hash string not null,
+    records_hash string not null,
+    input_versions map<string,bigint> not null,
+    git_revision string not null,
+    read_through_at timestamp not null
+{%- endmacro %}
+
+
+{% macro sealed_revenue_columns() -%}
+    seal_id string not null,
+    account_id string not null,
+    billing_period string not null,
+    original_period string not null,
+    charge_class string,
+    adjustment_reason string,
+    source_record_ids array<string>,
+    order_date date not null,
+    restaurant_id string,
+    category string,
+    order_count bigint not null,
+    quantity decimal(38,3) not null,
+    revenue decimal(38,2) not null,
     row_hash string not null
 {%- endmacro %}
 

@@ -92,3 +92,9 @@
     inner join changed on enriched.order_id = changed.order_id
     where enriched.order_date >= (select date_sub(min(review_date), {{ var('orders_review_days') }}) from changed)
 {%- endmacro %}
+
+
+{#- Until when orders of a day are waited for: they may come late. -#}
+{% macro awaited_until(day) -%}
+    timestampadd(hour, 24 + {{ var('orders_lateness_hours') }}, cast({{ day }} as timestamp))
+{%- endmacro %}

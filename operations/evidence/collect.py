@@ -12,7 +12,7 @@ from operations.queries import Cursor, quoted, rows, utc
 # Every table of these schemas is a record of what was done. What a seal says of the sealed rows
 # (their number and hash) is exported, the rows themselves are the bill.
 RECORDS = ("ledger", "operations")
-_ALSO, _NOT = {"silver.quarantine_decisions"}, {"ledger.sealed_usage"}
+_ALSO, _NOT = {"silver.quarantine_decisions"}, {"ledger.sealed_usage", "ledger.sealed_revenue"}
 _COMMIT = (
     *("version", "timestamp", "userId", "userName", "operation", "operationParameters", "job"),
     *("notebook", "clusterId", "operationMetrics", "userMetadata", "engineInfo"),

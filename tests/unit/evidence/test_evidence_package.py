@@ -72,6 +72,7 @@ def test_records_are_every_table_of_their_schemas_but_the_bill_itself() -> None:
         "operations.whatever_comes": True,
         "ledger.period_seals": True,
         "ledger.sealed_usage": False,
+        "ledger.sealed_revenue": False,
         "silver.quarantine_decisions": True,
         "silver.quarantine": False,
         "gold_billing.fct_usage_daily": False,
