@@ -26,7 +26,7 @@ from warehouse.connection import Connection
 # Between micro-batches of ingestion; and how long what has been sent may take to the last total.
 _INGEST_SECONDS = 5
 _ARRIVE_SECONDS = 90.0
-# So many customers for each order a second, that nobody orders every minute: it would look like a fraud.
+# So many customers for each order a second: who orders every minute would look like a fraud.
 _CUSTOMERS_PER_RATE = 1000
 _LOOK_SECONDS = 1.0
 Asks = Callable[[str], str | None]

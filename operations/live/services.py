@@ -11,6 +11,7 @@ from operations.live.order import in_order
 from operations.live.prometheus import prometheus
 from operations.live.service import Place, PlaceOf, Running, Service
 from operations.live.settings import read_settings
+from operations.live.streams import streams
 from operations.live.victoria_metrics import victoria_metrics
 from warehouse.settings import Settings
 
@@ -19,8 +20,8 @@ def services(settings: Settings) -> list[Running]:
     """Every service over this home, in the order of their start."""
 
     def made(place_of: PlaceOf) -> list[Service]:
-        stores = [broker(settings.cache), victoria_metrics()]
-        return stores + monitoring(settings.home, place_of)
+        flow = [broker(settings.cache), victoria_metrics(), streams(settings.home, settings.cache)]
+        return flow + monitoring(settings.home, place_of)
 
     return connected(settings.home, made)
 
