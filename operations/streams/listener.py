@@ -1,6 +1,5 @@
 """Takes what Spark tells after each micro-batch to the metrics."""
 
-import json
 import threading
 from typing import Any
 
@@ -33,12 +32,11 @@ class Acknowledged:
 
 
 class Listener(StreamingQueryListener):  # type: ignore[misc]
-    """Hears of every micro-batch that has ended; knows how far each query has read."""
+    """Hears of every micro-batch that has ended."""
 
     def __init__(self, metrics: Metrics, acknowledged: Acknowledged) -> None:
         self._metrics, self._acknowledged = metrics, acknowledged
         self._ended: dict[str, threading.Event] = {}
-        self.read: dict[str, dict[int, int]] = {}
 
     def onQueryStarted(self, event: Any) -> None:
         """Nothing is to be done."""
@@ -63,8 +61,6 @@ class Listener(StreamingQueryListener):  # type: ignore[misc]
 
     def _take(self, progress: Any) -> None:
         self._metrics.batch_seconds.labels(progress.name).observe(progress.batchDuration / 1000)
-        for source in progress.sources:
-            self.read[progress.name] = offsets(source.endOffset)
         told = progress.observedMetrics
         if MESSAGES in told:
             self._metrics.take_messages(told[MESSAGES])
@@ -76,9 +72,3 @@ class Listener(StreamingQueryListener):  # type: ignore[misc]
             self._metrics.take_latencies(told[ON_TIME], when)
         if FIRSTS in told:
             self._metrics.take_firsts(told[VALID], told[FIRSTS])
-
-
-def offsets(text: str | None) -> dict[int, int]:
-    """The offsets behind which a batch ended, by partition, out of Spark's JSON."""
-    found: dict[str, dict[str, int]] = json.loads(text or "{}")
-    return {int(number): end for ends in found.values() for number, end in ends.items()}

@@ -12,8 +12,9 @@ from prometheus_client import generate_latest
 from operations.streams.declaration import read_declaration
 from operations.streams.errors import StreamsFailed
 from operations.streams.hot_store import points_of
-from operations.streams.listener import Acknowledged, offsets
+from operations.streams.listener import Acknowledged
 from operations.streams.metrics import Metrics
+from operations.streams.progress import done
 from operations.streams.running_totals import CATEGORY, CUSTOMER, RunningTotals
 
 
@@ -71,9 +72,15 @@ def test_a_batch_is_acknowledged_once() -> None:
     assert acknowledged.take(5) is None
 
 
-def test_offsets_of_a_batch() -> None:
-    assert offsets('{"orders":{"0":5,"3":7}}') == {0: 5, 3: 7}
-    assert offsets(None) == {}
+def test_how_far_a_checkpoint_is(tmp_path: Path) -> None:
+    assert done(tmp_path) == {}
+    for folder, names in {"commits": ("9", "10", ".11.crc"), "offsets": ("10", "11")}.items():
+        (tmp_path / folder).mkdir()
+        for name in names:
+            (tmp_path / folder / name).write_text(
+                f'v1\n{{}}\n{{"orders":{{"0":5,"3":{name[-2:]}}}}}'
+            )
+    assert done(tmp_path) == {0: 5, 3: 10}
 
 
 def test_points_of_windows() -> None:
