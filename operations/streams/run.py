@@ -132,7 +132,7 @@ class Streams:
         spark.streams.addListener(self._listener)
         tables = totals_tables(self.settings)
         folder = checkpoint(self.settings, TOTALS)
-        ensure_tables(spark, tables, any(folder.glob("commits/[0-9]*")), folder)
+        ensure_tables(spark, tables, any(folder.glob("offsets/[0-9]*")), folder)
         return [
             hot_query(
                 spark,
