@@ -1,18 +1,31 @@
 """The commands `lakeledger close …`."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
 
 from operations.close import steps
+from operations.close.books import BookName
 from operations.close.desk import Desk, open_desk
 from operations.close.inputs import input_versions
 from operations.close.model import Facts, PeriodState
+from operations.close.options import (
+    FIRST_LINES,
+    AccountOption,
+    AnyBook,
+    AnyPeriod,
+    BookOption,
+    By,
+    First,
+    PeriodOption,
+)
 from operations.close.periods import CloseRefused, Period
-from operations.close.reader import period_states, sealed_contents, seals
-from operations.close.replay import Replayed, replay
+from operations.close.proof import told, verify_seals
+from operations.close.reader import seals
+from operations.close.replay import replay
 from operations.close.report import print_blockers, print_lines, print_states
 from operations.dbt import PROJECT, DbtFailed
 from operations.queries import Cursor
@@ -20,47 +33,47 @@ from operations.refusals import explained
 from warehouse.errors import WarehouseError
 from warehouse.provenance import git_revision
 
-app = typer.Typer(no_args_is_help=True, help="Close billing periods, and show that they are.")
-FIRST_LINES = 5
-
-PeriodOption = Annotated[str, typer.Option("--period", help="Month to close, as in 2026-01.")]
-AnyPeriod = Annotated[str | None, typer.Option("--period", help="Only this month.")]
-AccountOption = Annotated[
-    str | None, typer.Option("--account", help="Only this account. Default: all of the month.")
-]
-By = Annotated[str, typer.Option("--by", help="Who does it: a name or address.")]
-First = Annotated[int, typer.Option("--first", min=1, help="Lines to show per gate.")]
+app = typer.Typer(no_args_is_help=True, help="Close months, and show that they are.")
 
 
 @app.command()
 def status(
-    period: AnyPeriod = None, account: AccountOption = None, first: First = FIRST_LINES
+    period: AnyPeriod = None,
+    account: AccountOption = None,
+    book: AnyBook = None,
+    first: First = FIRST_LINES,
 ) -> None:
     """Where each period stands and, where it is not closed, what blocks it."""
 
     def show() -> None:
         wanted = None if period is None else Period.parse(period)
         with open_desk() as desk:
-            states = period_states(desk.cursor)
-            if wanted is not None:
-                states = steps.choose(states, wanted, account)
-            shown = [s for s in states if account in (None, s.key.account)]
-            print_states(desk.console, shown)
-            print_blockers(desk.console, desk.facts(shown), _now(), first)
+            desks = desk.books(book)
+            meant = [(one, _chosen(one.states(), wanted, account)) for one in desks]
+            if wanted is not None and not any(states for _, states in meant):
+                desks[0].chosen(str(wanted), account)
+            for one, states in meant:
+                if states or len(meant) == 1:
+                    print_states(one.console, states, one.book)
+                    print_blockers(one.console, one.facts(states), _now(), first)
 
     _explained(show)
 
 
 @app.command()
-def soft(period: PeriodOption, by: By, account: AccountOption = None) -> None:
+def soft(
+    period: PeriodOption, by: By, account: AccountOption = None, book: BookOption = BookName.usage
+) -> None:
     """Publish a month's totals as provisional: it can be approved from then on."""
-    _each("soft", period, account, by, steps.soft_close)
+    _each("soft", period, account, by, book, steps.soft_close)
 
 
 @app.command()
-def approve(period: PeriodOption, by: By, account: AccountOption = None) -> None:
+def approve(
+    period: PeriodOption, by: By, account: AccountOption = None, book: BookOption = BookName.usage
+) -> None:
     """Agree to the rows of a month as they are now."""
-    _each("approve", period, account, by, steps.approve)
+    _each("approve", period, account, by, book, steps.approve)
 
 
 @app.command()
@@ -71,6 +84,7 @@ def waive(
     reason: Annotated[str, typer.Option("--reason", help="Why it may stay as it is.")],
     subject: Annotated[str | None, typer.Option("--subject", help="Only of this.")] = None,
     account: AccountOption = None,
+    book: BookOption = BookName.usage,
 ) -> None:
     """Answer for a break, so that it no longer blocks the close."""
     _each(
@@ -78,6 +92,7 @@ def waive(
         period,
         account,
         by,
+        book,
         lambda cursor, facts, act: steps.waive(cursor, facts, act, kind, subject, reason),
         lambda all_facts: steps.with_break(all_facts, kind, subject),
     )
@@ -85,20 +100,24 @@ def waive(
 
 @app.command()
 def seal(
-    period: PeriodOption, by: By, account: AccountOption = None, first: First = FIRST_LINES
+    period: PeriodOption,
+    by: By,
+    account: AccountOption = None,
+    book: BookOption = BookName.usage,
+    first: First = FIRST_LINES,
 ) -> None:
     """Close a month for good: all gates are checked, then its rows are sealed."""
 
     def close() -> None:
         act = _act(by)
-        with open_desk() as desk:
+        with _open_book(book) as desk:
             chosen = desk.chosen(period, account)
             for state in chosen:
                 if state.state == "CLOSED":
                     steps.finish(desk.cursor, state.key)
-                    _verify(desk, [state])
+                    verify_seals(desk, [state])
                     desk.log.add(f"seal {state.key}", f"{by}: it is closed, and as it was sealed")
-            before = input_versions(desk.cursor, desk.graph)
+            before = input_versions(desk.cursor, desk.graph, desk.book)
             open_ones = desk.facts([state for state in chosen if state.state != "CLOSED"])
             try:
                 steps.check_gates(open_ones, act)
@@ -123,36 +142,36 @@ def seal(
 
 
 @app.command()
-def verify(period: AnyPeriod = None, account: AccountOption = None) -> None:
+def verify(period: AnyPeriod = None, account: AccountOption = None, book: AnyBook = None) -> None:
     """Hash the sealed rows again and compare them with their seals."""
 
     def compare() -> None:
         wanted = None if period is None else Period.parse(period)
         with open_desk() as desk:
-            states = [
-                state
-                for state in period_states(desk.cursor)
-                if state.state == "CLOSED"
-                and wanted in (None, state.key.period)
-                and account in (None, state.key.account)
+            closed = [
+                (one, [s for s in _chosen(one.states(), wanted, account) if s.state == "CLOSED"])
+                for one in desk.books(book)
             ]
-            if not states:
+            if not any(states for _, states in closed):
                 raise CloseRefused("No such period is closed: lakeledger close status.")
-            _verify(desk, states)
+            for one, states in closed:
+                verify_seals(one, states)
 
     _explained(compare)
 
 
 @app.command("replay")
-def replay_command(period: PeriodOption, account: AccountOption = None) -> None:
+def replay_command(
+    period: PeriodOption, account: AccountOption = None, book: BookOption = BookName.usage
+) -> None:
     """Make a sealed bill again from the tables as they were, and compare."""
 
     def compare() -> None:
         wanted = Period.parse(period)
-        with open_desk() as desk:
+        with _open_book(book) as desk:
             chosen = [
                 found
-                for key, found in sorted(seals(desk.cursor).items())
+                for key, found in sorted(seals(desk.cursor, desk.book).items())
                 if key.period == wanted and account in (None, key.account)
             ]
             if not chosen:
@@ -160,7 +179,7 @@ def replay_command(period: PeriodOption, account: AccountOption = None) -> None:
             graph = desk.compiled()
             replayed = [replay(desk.cursor, graph, found) for found in chosen]
             for again in replayed:
-                desk.console.print(_told(again), markup=False, soft_wrap=True)
+                desk.console.print(told(again), markup=False, soft_wrap=True)
             different = [str(again.seal.key) for again in replayed if not again.is_same]
             if different:
                 raise CloseRefused(
@@ -171,21 +190,12 @@ def replay_command(period: PeriodOption, account: AccountOption = None) -> None:
     _explained(compare)
 
 
-def _told(again: Replayed) -> str:
-    sealed, says = again.seal, "the same" if again.is_same else "DIFFERENT"
-    return (
-        f"{sealed.key}: {says}. Sealed rows {sealed.content.rows_hash}, replayed"
-        f" {again.content.rows_hash}; records {sealed.records_hash}, replayed"
-        f" {again.records_hash}; sealed by revision {sealed.git_revision}, replayed by"
-        f" {git_revision(PROJECT)}."
-    )
-
-
 def _each(
     name: str,
     period: str,
     account: str | None,
     by: str,
+    book: BookName,
     step: Callable[[Cursor, Facts, steps.Act], str],
     meant: Callable[[Sequence[Facts]], Sequence[Facts]] = lambda all_facts: all_facts,
 ) -> None:
@@ -193,7 +203,7 @@ def _each(
 
     def work() -> None:
         act, refused = _act(by), []
-        with open_desk() as desk:
+        with _open_book(book) as desk:
             for facts in meant(desk.facts(desk.chosen(period, account))):
                 subject = f"{name} {facts.state.key}"
                 try:
@@ -210,28 +220,20 @@ def _each(
     _explained(work)
 
 
-def _verify(desk: Desk, states: Sequence[PeriodState]) -> None:
-    contents, differing = sealed_contents(desk.cursor)
-    sealed = seals(desk.cursor)
-    wrong = []
-    for state in states:
-        made, now = sealed[state.key], contents.get(state.key)
-        if now == made.content and state.key not in differing:
-            desk.console.print(
-                f"{state.key} is closed, by {made.sealed_by} on {made.sealed_at:%Y-%m-%d}:"
-                f" {made.content.row_count:,} rows, the same hash {made.content.rows_hash}.",
-                markup=False,
-                soft_wrap=True,
-            )
-        else:
-            count = differing.get(state.key, 0)
-            rows = "1 row differs" if count == 1 else f"{count:,} rows differ"
-            wrong.append(f"{state.key} ({rows} from the hash beside it)")
-    if wrong:
-        raise CloseRefused(
-            f"Sealed rows are not what was sealed: {', '.join(wrong)}. Find the write in"
-            " `describe history ledger.sealed_usage`, then restore the table to the version before."
-        )
+def _chosen(
+    states: Sequence[PeriodState], period: Period | None, account: str | None
+) -> list[PeriodState]:
+    return [
+        state
+        for state in states
+        if period in (None, state.key.period) and account in (None, state.key.account)
+    ]
+
+
+@contextmanager
+def _open_book(name: BookName) -> Iterator[Desk]:
+    with open_desk() as desk:
+        yield desk.books(name)[0]
 
 
 def _act(by: str) -> steps.Act:

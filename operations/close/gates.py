@@ -28,6 +28,8 @@ _GATES = {
     "usage_delivered_twice": "deliveries",
     "rejected_usage": "deliveries",
     "run_longer_than_30_days": "runs",
+    "region_not_heard": "regions",
+    "rejected_orders": "deliveries",
 }
 
 
@@ -123,14 +125,15 @@ def _earlier(facts: Facts) -> Iterator[Blocker]:
         yield Blocker(
             gate="order",
             what=str(period),
-            sentence=f"It has usage and is not closed: close it first, --period {period}.",
+            sentence=f"It has {facts.state.key.book.name} and is not closed: close it first,"
+            f" --period {period}.",
         )
 
 
 def _two_people(facts: Facts, sealer: str | None) -> Iterator[Blocker]:
-    opener, period = soft_closed_by(facts.events), facts.state.key.period
+    opener, options = soft_closed_by(facts.events), facts.state.key.options
     if opener is None:
-        sentence = f"Not soft closed: lakeledger close soft --period {period} --by WHO."
+        sentence = f"Not soft closed: lakeledger close soft {options} --by WHO."
         yield Blocker(gate="approval", what="none yet", sentence=sentence)
         return
     given = approvals(facts.events, facts.content)
@@ -144,7 +147,7 @@ def _two_people(facts: Facts, sealer: str | None) -> Iterator[Blocker]:
         notes.append(f"The rows changed since: {given.void} given before that are void.")
     notes.append(
         f"Needed are {APPROVALS_NEEDED} people other than {opener}, who soft closed it, and other"
-        f" than who closes it: lakeledger close approve --period {period} --by WHO."
+        f" than who closes it: lakeledger close approve {options} --by WHO."
     )
     yield Blocker(
         gate="approval",

@@ -9,13 +9,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from operations.close.books import USAGE, Book
 from operations.close.periods import CloseRefused
-
-BILL = "fct_unbilled_usage"
-BREAKS = "fct_period_breaks"
-RECORDS = "int_platform__complete_usage_records"
-# Not read by the bill itself, but what its completeness was judged by.
-_WITNESSES = ("stg_platform__delivery_manifests", "fct_usage_hourly", "fct_billing_adjustments")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,35 +64,35 @@ class Graph:
                 return unique_id
         raise CloseRefused(f"The project as last built has no model {name}: lakeledger run.")
 
-    def inputs(self) -> dict[str, Node]:
+    def inputs(self, book: Book = USAGE) -> dict[str, Node]:
         """Every table that a bill reads, by `schema.table`."""
         found = {
             node.key: node
-            for start in (BILL, RECORDS)
+            for start in (book.unsealed, book.records)
             for node in map(self.nodes.__getitem__, self._upstream(self.model(start)))
             if not node.is_made_again
         }
-        for name in _WITNESSES:
+        for name in book.witnesses:
             witness = self.nodes[self.model(name)]
             found[witness.key] = witness
         return dict(sorted(found.items()))
 
-    def made_again(self) -> list[str]:
+    def made_again(self, book: Book = USAGE) -> list[str]:
         """Names of the models whose queries a replay takes."""
         upstream = {
             unique_id: None
-            for start in (BILL, RECORDS)
+            for start in (book.unsealed, book.records)
             for unique_id in self._upstream(self.model(start))
         }
         return [self.nodes[found].name for found in upstream if self.nodes[found].is_made_again]
 
-    def readers(self) -> Iterator[tuple[Node, Node]]:
+    def readers(self, book: Book = USAGE) -> Iterator[tuple[Node, Node]]:
         """(table, input): tables that the bill and its breaks are made of, with those they read.
 
         Bronze is left out: it moves on while files land, and whether a month has all of its lines
         is what its sectors say.
         """
-        pending, seen = [self.model(BILL), self.model(BREAKS)], set[str]()
+        pending, seen = [self.model(book.unsealed), self.model(book.breaks)], set[str]()
         while pending:
             unique_id = pending.pop()
             reader = self.nodes.get(unique_id)

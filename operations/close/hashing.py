@@ -1,4 +1,4 @@
-"""The SQL that hashes rows of a bill and usage records; the same on every engine.
+"""The SQL that hashes rows of a bill and the records below; the same on every engine.
 
 Rows are hashed as canonical JSON (columns by name, values as text, nulls left out, so that a column
 added later leaves old hashes as they are), days over the sorted hashes of their rows, and the whole
@@ -7,6 +7,7 @@ over its days: no value ever holds more than a day's hashes.
 
 from collections.abc import Mapping, Sequence
 
+from operations.close.books import USAGE, Book
 from operations.queries import literal
 
 # What identifies the seal or follows from the row is no part of it.
@@ -29,35 +30,35 @@ def _as_text(name: str, kind: str) -> str:
     return name if kind.startswith("array") else f"cast({name} as string)"
 
 
-def content_query(rows: str, columns: Mapping[str, str]) -> str:
-    """Totals and hash per account and period of `rows`, a relation or a query in brackets."""
+def content_query(rows: str, columns: Mapping[str, str], book: Book = USAGE) -> str:
+    """Hash, number of rows and the book's totals per account and period of `rows`.
+
+    `rows` is a relation or a query in brackets.
+    """
+    of_day = ", ".join(f"sum({total.column}) as {total.column}" for total in book.totals)
+    of_period = ", ".join(
+        f"cast(coalesce(sum({total.column}), 0) as {total.type})" for total in book.totals
+    )
+    day_hashes = f"concat({book.day}, ' ', day_hash)"
     return f"""
         with hashed as (select *, {canonical_row(columns)} as content_hash from {rows}),
         days as (
-            select account_id, billing_period, usage_date,
-                {_sorted_hash("content_hash", "")} as day_hash,
-                count(*) as row_count,
-                sum(record_count) as record_count,
-                sum(usage_quantity) as usage_quantity,
-                sum(list_cost) as list_cost,
-                sum(billed_cost) as billed_cost
-            from hashed group by account_id, billing_period, usage_date
+            select account_id, billing_period, {book.day},
+                {_sorted_hash("content_hash", "")} as day_hash, count(*) as row_count, {of_day}
+            from hashed group by account_id, billing_period, {book.day}
         )
-        select account_id, billing_period, sum(row_count), sum(record_count),
-            cast(sum(usage_quantity) as decimal(38, 24)),
-            cast(coalesce(sum(list_cost), 0) as decimal(38, 18)),
-            cast(coalesce(sum(billed_cost), 0) as decimal(38, 18)),
-            {_sorted_hash("concat(usage_date, ' ', day_hash)", ",")}
+        select account_id, billing_period, {_sorted_hash(day_hashes, ",")}, sum(row_count),
+            {of_period}
         from days group by account_id, billing_period"""
 
 
-def records_query(records: str) -> str:
+def records_query(records: str, book: Book = USAGE) -> str:
     """Hash over the keys of `records`, hour by hour; null where there are none."""
+    hour_at = f"date_trunc('hour', {book.record_at})"
     return f"""
         with hours as (
-            select date_trunc('hour', usage_started_at) as hour_at,
-                {_sorted_hash("record_key", "")} as hour_hash
-            from {records} group by date_trunc('hour', usage_started_at)
+            select {hour_at} as hour_at, {_sorted_hash("record_key", "")} as hour_hash
+            from {records} group by {hour_at}
         )
         select {_sorted_hash("concat(unix_seconds(hour_at), ' ', hour_hash)", ",")} from hours"""
 

@@ -3,14 +3,13 @@
 from datetime import datetime
 from hashlib import md5
 
+from operations.close.books import USAGE, Book
 from operations.close.graph import Graph, Node
 from operations.close.hashing import records_query
 from operations.close.model import NOTHING, Key
 from operations.close.periods import Period
 from operations.queries import Cursor, literal, rows, utc
 
-UNBILLED = "gold_billing.fct_unbilled_usage"
-_RECORDS = "silver.int_platform__complete_usage_records"
 _PRICE_ENTRY = (
     "concat_ws('|', kind, sku_name, cloud, usage_unit, currency_code, entry.record_key,"
     " coalesce(entry.account_id, ''), unix_micros(entry.price_started_at),"
@@ -19,27 +18,33 @@ _PRICE_ENTRY = (
 )
 
 
-def records_hash(cursor: Cursor, key: Key, records: str = _RECORDS) -> str:
-    """Hash over the keys of the usage records of a period, in complete hours."""
-    chosen = f"(select * from {records} where {_days(key.period)} and {_of(key.account)})"
-    return str(rows(cursor, records_query(chosen))[0][0] or NOTHING)
+def records_hash(cursor: Cursor, key: Key, records: str | None = None) -> str:
+    """Hash over the keys of a period's records: of usage in complete hours, of orders."""
+    read, book = records or _records(key.book), key.book
+    chosen = f"(select * from {read} where {_days(book.day, key.period)} and {_of(key)})"
+    return str(rows(cursor, records_query(chosen, book))[0][0] or NOTHING)
 
 
-def _of(account: str) -> str:
-    return f"coalesce(account_id, 'unknown') = {literal(account)}"
+def _records(book: Book) -> str:
+    return f"silver.{book.records}"
 
 
-def _days(period: Period) -> str:
+def _of(key: Key) -> str:
+    return f"{key.book.account} = {literal(key.account)}"
+
+
+def _days(day: str, period: Period) -> str:
     first, after = period.first_day, period.following.first_day
-    return f"usage_date >= date'{first}' and usage_date < date'{after}'"
+    return f"{day} >= date'{first}' and {day} < date'{after}'"
 
 
 def read_through(cursor: Cursor, key: Key) -> datetime | None:
-    """Arrival of the newest usage record on the days that a period bills (UTC)."""
+    """Arrival of the newest record on the days that a period bills (UTC)."""
+    day = key.book.day
     found = rows(
         cursor,
-        f"""select max(ingested_at) from {_RECORDS} where {_of(key.account)} and usage_date in (
-            select usage_date from {UNBILLED}
+        f"""select max(ingested_at) from {_records(key.book)} where {_of(key)} and {day} in (
+            select {day} from {key.book.bill}
             where account_id = :account and billing_period = :period
         )""",
         account=key.account,
@@ -49,14 +54,19 @@ def read_through(cursor: Cursor, key: Key) -> datetime | None:
 
 
 def price_version(cursor: Cursor, key: Key) -> str:
-    """SHA-256 over the price windows that hold for the SKUs and the days of a period's bill."""
+    """SHA-256 over the price windows that hold for the SKUs and the days of a period's bill.
+
+    That of nothing where no price is looked up: an order has its own.
+    """
+    if not key.book.is_priced:
+        return NOTHING
     found = rows(
         cursor,
         f"""
         with used as (
             select sku_name, cloud, usage_unit, min(usage_hour_at) as first_at,
                 max(usage_hour_at) + interval 1 hour as last_at
-            from {UNBILLED} where account_id = :account and billing_period = :period
+            from {key.book.bill} where account_id = :account and billing_period = :period
             group by sku_name, cloud, usage_unit
         ),
         windows as (
@@ -76,17 +86,17 @@ def price_version(cursor: Cursor, key: Key) -> str:
     return str(found[0][0])
 
 
-def input_versions(cursor: Cursor, graph: Graph) -> dict[str, int]:
+def input_versions(cursor: Cursor, graph: Graph, book: Book = USAGE) -> dict[str, int]:
     """The Delta version now of every table that a bill reads."""
-    return {name: _version(cursor, node) for name, node in graph.inputs().items()}
+    return {name: _version(cursor, node) for name, node in graph.inputs(book).items()}
 
 
-def tables_behind(cursor: Cursor, graph: Graph) -> tuple[str, ...]:
+def tables_behind(cursor: Cursor, graph: Graph, book: Book = USAGE) -> tuple[str, ...]:
     """Gold tables whose cursor on an input is older than the input."""
     versions: dict[str, int] = {}
     cursors: dict[str, dict[str, str]] = {}
     behind = set()
-    for reader, read in graph.readers():
+    for reader, read in graph.readers(book):
         if reader.key not in cursors:
             properties = rows(cursor, f"show tblproperties {reader.relation}")
             cursors[reader.key] = {row[0]: row[1] for row in properties}

@@ -7,6 +7,7 @@ from decimal import Decimal
 from hashlib import sha256
 from typing import Literal
 
+from operations.close.books import USAGE, Book
 from operations.close.periods import Period
 
 State = Literal["OPEN", "SOFT_CLOSED", "CLOSED"]
@@ -16,10 +17,17 @@ NOTHING = sha256(b"").hexdigest()
 
 @dataclass(frozen=True, slots=True, order=True)
 class Key:
-    """One account's period."""
+    """One account's period in a book."""
 
     account: str
     period: Period
+    book: Book = USAGE
+
+    @property
+    def options(self) -> str:
+        """How a command line names the period."""
+        book = "" if self.book == USAGE else f" --book {self.book.name}"
+        return f"--period {self.period}{book}"
 
     def __str__(self) -> str:
         return f"{self.period} of {self.account}"
@@ -75,7 +83,7 @@ class Break:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Rows of a bill: their totals and their hash."""
+    """Rows of a bill: their totals and their hash; orders have no cost at list price."""
 
     row_count: int = 0
     record_count: int = 0

@@ -3,36 +3,50 @@
 import json
 from collections import defaultdict
 from collections.abc import Sequence
+from typing import Any
 
+from operations.close.books import USAGE, Book
 from operations.close.graph import Graph
 from operations.close.hashing import content_query, differing_rows_query, literals
-from operations.close.inputs import UNBILLED, tables_behind
-from operations.close.model import Break, Content, Event, Facts, Key, PeriodState, Seal
+from operations.close.inputs import tables_behind
+from operations.close.model import NOTHING, Break, Content, Event, Facts, Key, PeriodState, Seal
 from operations.close.periods import Period
 from operations.queries import Cursor, rows, utc
 
-_SEALED = (
-    "(select sealed.* from ledger.sealed_usage as sealed"
-    " left semi join ledger.period_seals as seals on sealed.seal_id = seals.seal_id)"
-)
-_STATES = """select account_id, billing_period, period_state, state_since_at, state_by,
-    record_count, billed_cost, correction_cost from gold_billing.fct_period_states"""
 _SEAL_COLUMNS = """seal_id, account_id, billing_period, sealed_at, sealed_by, to_json(approved_by),
-    row_count, record_count, usage_quantity, list_cost, billed_cost, rows_hash, records_hash,
-    to_json(input_versions), price_version, git_revision, read_through_at"""
+    records_hash, to_json(input_versions), git_revision, read_through_at"""
 
 
-def period_states(cursor: Cursor) -> tuple[PeriodState, ...]:
-    """Every period of every account, oldest first; also one whose usage is all held back."""
-    held_back = {
-        Key(row[0], Period.parse(row[1])): int(row[2])
+def is_built(cursor: Cursor, book: Book) -> bool:
+    """Whether there is anything to close in a book."""
+    found = rows(
+        cursor,
+        """select 1 from information_schema.tables
+        where table_schema = 'gold_billing' and table_name = :name""",
+        name=book.states,
+    )
+    return bool(found)
+
+
+def _held_back(cursor: Cursor, book: Book) -> dict[Key, int]:
+    if book.held_back is None:
+        return {}
+    return {
+        Key(row[0], Period.parse(row[1]), book): int(row[2])
         for row in rows(
             cursor,
-            """select account_id, date_format(usage_date, 'yyyy-MM') as billing_period,
+            f"""select account_id, date_format({book.day}, 'yyyy-MM') as billing_period,
                 sum(record_count)
-            from gold_billing.fct_held_back_usage group by all""",
+            from gold_billing.{book.held_back} group by all""",
         )
     }
+
+
+def period_states(cursor: Cursor, book: Book = USAGE) -> tuple[PeriodState, ...]:
+    """Every period of every account, oldest first; also one whose usage is all held back."""
+    held_back = _held_back(cursor, book)
+    columns = f"""account_id, billing_period, period_state, state_since_at, state_by,
+        {", ".join(book.figures)}"""
     found = {
         key: PeriodState(
             key=key,
@@ -44,8 +58,8 @@ def period_states(cursor: Cursor) -> tuple[PeriodState, ...]:
             billed_cost=row[6],
             correction_cost=row[7],
         )
-        for row in rows(cursor, _STATES)
-        for key in (Key(row[0], Period.parse(row[1])),)
+        for row in rows(cursor, f"select {columns} from gold_billing.{book.states}")
+        for key in (Key(row[0], Period.parse(row[1]), book),)
     }
     for key, count in held_back.items():
         found.setdefault(key, PeriodState(key=key, state="OPEN", held_back_count=count))
@@ -55,14 +69,15 @@ def period_states(cursor: Cursor) -> tuple[PeriodState, ...]:
 def gather(
     cursor: Cursor, graph: Graph, states: Sequence[PeriodState], chosen: Sequence[PeriodState]
 ) -> tuple[Facts, ...]:
-    """What decides on the `chosen` periods; `states` are all there are."""
+    """What decides on the `chosen` periods, all of one book; `states` are all there are."""
     periods = sorted({str(state.key.period) for state in chosen if state.state != "CLOSED"})
     if not periods:
         return tuple(Facts(state=state, content=Content()) for state in chosen)
+    book = chosen[0].key.book
     among = f"billing_period in ({literals(periods)})"
-    breaks, events = _breaks(cursor, among), _events(cursor, among)
-    contents = contents_of(cursor, f"(select * from {UNBILLED} where {among})")
-    behind = tables_behind(cursor, graph)
+    breaks, events = _breaks(cursor, among, book), _events(cursor, among, book)
+    contents = contents_of(cursor, f"(select * from {book.bill} where {among})", book)
+    behind = tables_behind(cursor, graph, book)
     return tuple(
         Facts(
             state=state,
@@ -87,16 +102,16 @@ def _earlier_open(state: PeriodState, states: Sequence[PeriodState]) -> tuple[Pe
     )
 
 
-def _breaks(cursor: Cursor, among: str) -> dict[Key, list[Break]]:
+def _breaks(cursor: Cursor, among: str, book: Book) -> dict[Key, list[Break]]:
     found: defaultdict[Key, list[Break]] = defaultdict(list)
     for row in rows(
         cursor,
-        f"""select account_id, billing_period, break_type, subject, region, min(usage_date),
-            max(usage_date), count(*), min_by(detail, usage_date)
-        from gold_billing.fct_period_breaks where not is_waived and {among}
+        f"""select account_id, billing_period, break_type, subject, region, min({book.day}),
+            max({book.day}), count(*), min_by(detail, {book.day})
+        from gold_billing.{book.breaks} where not is_waived and {among}
         group by all order by break_type, subject, region""",
     ):
-        key = Key(row[0], Period.parse(row[1]))
+        key = Key(row[0], Period.parse(row[1]), book)
         found[key].append(
             Break(
                 key=key,
@@ -112,14 +127,14 @@ def _breaks(cursor: Cursor, among: str) -> dict[Key, list[Break]]:
     return found
 
 
-def _events(cursor: Cursor, among: str) -> dict[Key, list[Event]]:
+def _events(cursor: Cursor, among: str, book: Book) -> dict[Key, list[Event]]:
     found: defaultdict[Key, list[Event]] = defaultdict(list)
     for row in rows(
         cursor,
         f"""select account_id, billing_period, event, actor, occurred_at, reason, subject
-        from ledger.period_events where {among} order by occurred_at, event_id""",
+        from {book.ledger_events} where {among} order by occurred_at, event_id""",
     ):
-        key = Key(row[0], Period.parse(row[1]))
+        key = Key(row[0], Period.parse(row[1]), book)
         found[key].append(
             Event(
                 key=key,
@@ -137,7 +152,7 @@ def is_told(cursor: Cursor, seal: Seal) -> bool:
     """Whether the events tell of a seal."""
     found = rows(
         cursor,
-        """select 1 from ledger.period_events where event = 'closed' and subject = :seal
+        f"""select 1 from {seal.key.book.ledger_events} where event = 'closed' and subject = :seal
             and account_id = :account and billing_period = :period""",
         seal=seal.seal_id,
         account=seal.key.account,
@@ -146,62 +161,63 @@ def is_told(cursor: Cursor, seal: Seal) -> bool:
     return bool(found)
 
 
-def bill_columns(cursor: Cursor) -> dict[str, str]:
+def bill_columns(cursor: Cursor, book: Book = USAGE) -> dict[str, str]:
     """Columns of a sealed row with their types."""
     found: dict[str, str] = {}
-    for name, kind, *_ in rows(cursor, "describe table ledger.sealed_usage"):
+    for name, kind, *_ in rows(cursor, f"describe table {book.ledger_rows}"):
         if not name or name.startswith("#"):
             break
         found[name] = kind
     return found
 
 
-def contents_of(cursor: Cursor, bill: str) -> dict[Key, Content]:
+def contents_of(cursor: Cursor, bill: str, book: Book = USAGE) -> dict[Key, Content]:
     """Totals and hash of a bill per account and period; `bill` is a relation or a query."""
     return {
-        Key(row[0], Period.parse(row[1])): Content(
-            row_count=int(row[2]),
-            record_count=int(row[3]),
-            usage_quantity=row[4],
-            list_cost=row[5],
-            billed_cost=row[6],
-            rows_hash=row[7],
-        )
-        for row in rows(cursor, content_query(bill, bill_columns(cursor)))
+        Key(row[0], Period.parse(row[1]), book): _content(book, row[2:])
+        for row in rows(cursor, content_query(bill, bill_columns(cursor, book), book))
     }
 
 
-def sealed_contents(cursor: Cursor) -> tuple[dict[Key, Content], dict[Key, int]]:
+def _content(book: Book, row: Sequence[Any]) -> Content:
+    """From the hash, the number of rows and the book's totals, in that order."""
+    figures = {total.figure: value for total, value in zip(book.totals, row[2:], strict=True)}
+    return Content(rows_hash=row[0], row_count=int(row[1]), **figures)
+
+
+def sealed_contents(
+    cursor: Cursor, book: Book = USAGE
+) -> tuple[dict[Key, Content], dict[Key, int]]:
     """What the sealed rows come to now, and how many of them differ from their own hash."""
-    differing = rows(cursor, differing_rows_query(_SEALED, bill_columns(cursor)))
-    return contents_of(cursor, _SEALED), {
-        Key(row[0], Period.parse(row[1])): int(row[2]) for row in differing
+    columns = bill_columns(cursor, book)
+    differing = rows(cursor, differing_rows_query(book.sealed_rows, columns))
+    return contents_of(cursor, book.sealed_rows, book), {
+        Key(row[0], Period.parse(row[1]), book): int(row[2]) for row in differing
     }
 
 
-def seals(cursor: Cursor) -> dict[Key, Seal]:
-    """Every seal."""
+def seals(cursor: Cursor, book: Book = USAGE) -> dict[Key, Seal]:
+    """Every seal of a book."""
     found = {}
-    for row in rows(cursor, f"select {_SEAL_COLUMNS} from ledger.period_seals"):
-        key = Key(row[1], Period.parse(row[2]))
+    priced = "price_version" if book.is_priced else f"'{NOTHING}'"
+    totals = ", ".join(total.column for total in book.totals)
+    for row in rows(
+        cursor,
+        f"select {_SEAL_COLUMNS}, {priced}, rows_hash, row_count, {totals}"
+        f" from {book.ledger_seals}",
+    ):
+        key = Key(row[1], Period.parse(row[2]), book)
         found[key] = Seal(
             key=key,
             seal_id=row[0],
             sealed_at=utc(row[3]),
             sealed_by=row[4],
             approved_by=tuple(json.loads(row[5])),
-            content=Content(
-                row_count=int(row[6]),
-                record_count=int(row[7]),
-                usage_quantity=row[8],
-                list_cost=row[9],
-                billed_cost=row[10],
-                rows_hash=row[11],
-            ),
-            records_hash=row[12],
-            input_versions=json.loads(row[13]),
-            price_version=row[14],
-            git_revision=row[15],
-            read_through_at=utc(row[16]),
+            records_hash=row[6],
+            input_versions=json.loads(row[7]),
+            git_revision=row[8],
+            read_through_at=utc(row[9]),
+            price_version=row[10],
+            content=_content(book, row[11:]),
         )
     return found

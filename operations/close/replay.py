@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from operations.close.graph import BILL, RECORDS, Graph, Node
+from operations.close.graph import Graph, Node
 from operations.close.inputs import records_hash
 from operations.close.model import Content, Seal
 from operations.close.periods import CloseRefused
@@ -89,15 +89,16 @@ def replay(cursor: Cursor, graph: Graph, seal: Seal) -> Replayed:
     Raises:
         CloseRefused: if a version is gone.
     """
-    bill = as_it_was(graph, graph.model(BILL), seal.input_versions)
-    records = as_it_was(graph, graph.model(RECORDS), seal.input_versions)
+    book = seal.key.book
+    bill = as_it_was(graph, graph.model(book.unsealed), seal.input_versions)
+    records = _in_place_of(graph, graph.model(book.records), seal.input_versions)
     chosen = (
         f"(select * from ({bill}\n) where account_id = {literal(seal.key.account)}"
         f" and billing_period = {literal(str(seal.key.period))})"
     )
     try:
-        content = contents_of(cursor, chosen).get(seal.key, Content())
-        keys = records_hash(cursor, seal.key, f"({records}\n)")
+        content = contents_of(cursor, chosen, book).get(seal.key, Content())
+        keys = records_hash(cursor, seal.key, records)
     except Exception as error:
         if any(word in str(error).lower() for word in _GONE):
             raise CloseRefused(_gone_sentence(seal)) from error

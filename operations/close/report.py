@@ -2,23 +2,23 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from decimal import Decimal
 
 from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from operations.close.books import USAGE, Book
 from operations.close.gates import Blocker, blockers
 from operations.close.model import Facts, Key, PeriodState
 
 SHOWN_PERIODS = 24
 
 
-def print_states(console: Console, states: Sequence[PeriodState]) -> None:
-    """One line per account and month, newest first."""
+def print_states(console: Console, states: Sequence[PeriodState], book: Book = USAGE) -> None:
+    """One line per account and month of a book, newest first."""
     table = Table(
-        title="\nBilling periods",
+        title=f"\n{book.title}",
         title_justify="left",
         title_style="bold",
         header_style="dim",
@@ -27,7 +27,7 @@ def print_states(console: Console, states: Sequence[PeriodState]) -> None:
     )
     for heading in ("period", "account", "state", "since"):
         table.add_column(heading, overflow="fold")
-    for heading in ("records", "cost"):
+    for heading in book.headings:
         table.add_column(heading, justify="right", overflow="fold")
     newest = sorted(states, key=lambda state: (state.key.period, state.key.account), reverse=True)
     for state in newest[:SHOWN_PERIODS]:
@@ -38,7 +38,7 @@ def print_states(console: Console, states: Sequence[PeriodState]) -> None:
             state.state,
             since,
             f"{state.record_count:,}",
-            _money(state.billed_cost),
+            f"{state.billed_cost:,.{book.cents}f}",
         )
     console.print(table)
     if len(newest) > SHOWN_PERIODS:
@@ -56,7 +56,7 @@ def print_lines(console: Console, key: Key, lines: Sequence[Blocker], first: int
     """What blocks one period, line by line: the first so many of each gate, and how many more."""
     if not lines:
         console.print(f"\n[bold]{escape(str(key))}[/]: nothing blocks its close.")
-        console.print(f"  lakeledger close seal --period {key.period} --by WHO", soft_wrap=True)
+        console.print(f"  lakeledger close seal {key.options} --by WHO", soft_wrap=True)
         return
     things = "1 line blocks" if len(lines) == 1 else f"{len(lines):,} lines block"
     console.print(f"\n[bold]{escape(str(key))}[/]: {things} its close.")
@@ -70,7 +70,3 @@ def print_lines(console: Console, key: Key, lines: Sequence[Blocker], first: int
         if len(of_gate) > first:
             grid.add_row("", f"and {len(of_gate) - first:,} more: --first {len(of_gate)}")
     console.print(grid)
-
-
-def _money(value: Decimal) -> str:
-    return f"{value:,.6f}"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from operations.close import inputs, writer
+from operations.close.books import USAGE, Book
 from operations.close.gates import Blocker, approvals, blockers, soft_closed_by
 from operations.close.graph import Graph
 from operations.close.model import Break, Content, Event, Facts, Key, PeriodState, Seal, same_person
@@ -43,7 +44,7 @@ def person(name: str) -> str:
 
 
 def choose(
-    states: Sequence[PeriodState], period: Period, account: str | None
+    states: Sequence[PeriodState], period: Period, account: str | None, book: Book = USAGE
 ) -> tuple[PeriodState, ...]:
     """The periods that are meant.
 
@@ -54,11 +55,15 @@ def choose(
     if not of_month:
         known = sorted({str(state.key.period) for state in states})
         told = f"known are {known[0]} to {known[-1]}" if known else "none is known"
-        raise CloseRefused(f"No account has usage in {period}; {told}: lakeledger close status.")
+        raise CloseRefused(
+            f"No account has {book.name} in {period}; {told}: lakeledger close status."
+        )
     chosen = [state for state in of_month if account in (None, state.key.account)]
     if not chosen:
         accounts = ", ".join(state.key.account for state in of_month[:5])
-        raise CloseRefused(f"Account {account} has no usage in {period}; with usage: {accounts}.")
+        raise CloseRefused(
+            f"Account {account} has no {book.name} in {period}; with {book.name}: {accounts}."
+        )
     return tuple(chosen)
 
 
@@ -83,7 +88,7 @@ def approve(cursor: Cursor, facts: Facts, act: Act) -> str:
     opener = soft_closed_by(facts.events)
     if opener is None:
         raise CloseRefused(
-            f"{key} is not soft closed: lakeledger close soft --period {key.period} --by WHO."
+            f"{key} is not soft closed: lakeledger close soft {key.options} --by WHO."
         )
     if same_person(opener, act.actor):
         raise CloseRefused(f"{act.actor} soft closed {key}: somebody else has to approve it.")
@@ -160,7 +165,7 @@ def seal(cursor: Cursor, graph: Graph, facts: Facts, act: Act, before: Mapping[s
         read_through_at=inputs.read_through(cursor, key) or act.now,
     )
     written = writer.write_rows(cursor, key, made.seal_id)
-    after = inputs.input_versions(cursor, graph)
+    after = inputs.input_versions(cursor, graph, key.book)
     # The rows just written are those of this very close.
     moved = [name for name in before if before[name] != after[name] and not _is_ledger(name)]
     if moved or written != content:
@@ -176,7 +181,7 @@ def finish(cursor: Cursor, key: Key, made: Seal | None = None) -> Seal:
     Raises:
         CloseRefused: if somebody else closed the period with other rows in between.
     """
-    kept = seals(cursor)[key]
+    kept = seals(cursor, key.book)[key]
     if not is_told(cursor, kept):
         writer.write_event(cursor, writer.closed_event(kept), kept.git_revision)
     writer.drop_unsealed_rows(cursor, kept)

@@ -1,32 +1,33 @@
 """The only writer of the ledger. Each statement can be repeated: it ends in the same rows.
 
 Rows carry the identity of their seal, which follows from their content. They count once the seal
-stands in period_seals, and not before: that one merge is the commit.
+stands in the book's seals, and not before: that one merge is the commit.
 """
 
 import json
+from collections.abc import Mapping
 from hashlib import sha256
+from typing import Any
 
 from operations.close.hashing import canonical_row
-from operations.close.inputs import UNBILLED
 from operations.close.model import Content, Event, Key, Seal
 from operations.close.reader import bill_columns, contents_of
 from operations.queries import Cursor, literal
 
-_SEAL_ONCE = """merge into ledger.period_seals as kept
-    using (select :seal_id as seal_id, :account as account_id, :period as billing_period,
-        cast(:sealed_at as timestamp) as sealed_at, :sealed_by as sealed_by,
-        from_json(:approved_by, 'array<string>') as approved_by,
-        cast(:row_count as bigint) as row_count, cast(:record_count as bigint) as record_count,
-        cast(:usage_quantity as decimal(38, 24)) as usage_quantity,
-        cast(:list_cost as decimal(38, 18)) as list_cost,
-        cast(:billed_cost as decimal(38, 18)) as billed_cost,
-        :rows_hash as rows_hash, :records_hash as records_hash,
-        from_json(:input_versions, 'map<string,bigint>') as input_versions,
-        :price_version as price_version, :git_revision as git_revision,
-        cast(:read_through_at as timestamp) as read_through_at) as arrived
-    on kept.account_id = arrived.account_id and kept.billing_period = arrived.billing_period
-    when not matched then insert *"""
+_COMMON = {
+    "seal_id": ":seal_id",
+    "account_id": ":account",
+    "billing_period": ":period",
+    "sealed_at": "cast(:sealed_at as timestamp)",
+    "sealed_by": ":sealed_by",
+    "approved_by": "from_json(:approved_by, 'array<string>')",
+    "row_count": "cast(:row_count as bigint)",
+    "rows_hash": ":rows_hash",
+    "records_hash": ":records_hash",
+    "input_versions": "from_json(:input_versions, 'map<string,bigint>')",
+    "git_revision": ":git_revision",
+    "read_through_at": "cast(:read_through_at as timestamp)",
+}
 
 
 def seal_id(key: Key, content: Content) -> str:
@@ -42,7 +43,7 @@ def write_event(cursor: Cursor, event: Event, revision: str) -> None:
         + ([] if event.kind == "closed" else [event.occurred_at.isoformat()])
     )
     cursor.execute(
-        """merge into ledger.period_events as kept
+        f"""merge into {event.key.book.ledger_events} as kept
         using (select :event_id as event_id, :account as account_id, :period as billing_period,
             :event as event, :actor as actor, cast(:reason as string) as reason,
             cast(:subject as string) as subject, :revision as git_revision,
@@ -65,50 +66,63 @@ def write_event(cursor: Cursor, event: Event, revision: str) -> None:
 
 def write_rows(cursor: Cursor, key: Key, identity: str) -> Content:
     """Puts the rows of a period's bill down for the seal `identity`; returns what stands there."""
-    columns = bill_columns(cursor)
+    book = key.book
+    columns = bill_columns(cursor, book)
     billed = ", ".join(name for name in columns if name not in ("seal_id", "row_hash"))
     rows_of_seal = f"billing_period = {literal(str(key.period))} and seal_id = {literal(identity)}"
     cursor.execute(
-        f"""insert into ledger.sealed_usage by name replace where {rows_of_seal}
+        f"""insert into {book.ledger_rows} by name replace where {rows_of_seal}
         select {literal(identity)} as seal_id, {billed}, {canonical_row(columns)} as row_hash
-        from {UNBILLED} where account_id = :account and billing_period = :period""",
+        from {book.bill} where account_id = :account and billing_period = :period""",
         {"account": key.account, "period": str(key.period)},
     )
-    written = contents_of(cursor, f"(select * from ledger.sealed_usage where {rows_of_seal})")
+    kept = f"(select * from {book.ledger_rows} where {rows_of_seal})"
+    written = contents_of(cursor, kept, book)
     return written.get(key, Content())
 
 
 def commit_seal(cursor: Cursor, seal: Seal) -> None:
     """Closes the period, unless it has a seal."""
-    content = seal.content
+    book = seal.key.book
+    columns = _COMMON | {
+        total.column: f"cast(:{total.figure} as {total.type})" for total in book.totals
+    }
+    if book.is_priced:
+        columns["price_version"] = ":price_version"
+    named = ", ".join(f"{value} as {column}" for column, value in columns.items())
     cursor.execute(
-        _SEAL_ONCE,
-        {
-            "seal_id": seal.seal_id,
-            "account": seal.key.account,
-            "period": str(seal.key.period),
-            "sealed_at": seal.sealed_at.isoformat(),
-            "sealed_by": seal.sealed_by,
-            "approved_by": json.dumps(seal.approved_by),
-            "row_count": content.row_count,
-            "record_count": content.record_count,
-            "usage_quantity": str(content.usage_quantity),
-            "list_cost": str(content.list_cost),
-            "billed_cost": str(content.billed_cost),
-            "rows_hash": content.rows_hash,
-            "records_hash": seal.records_hash,
-            "input_versions": json.dumps(dict(seal.input_versions)),
-            "price_version": seal.price_version,
-            "git_revision": seal.git_revision,
-            "read_through_at": seal.read_through_at.isoformat(),
-        },
+        f"""merge into {book.ledger_seals} as kept using (select {named}) as arrived
+        on kept.account_id = arrived.account_id and kept.billing_period = arrived.billing_period
+        when not matched then insert *""",
+        _values(seal),
     )
+
+
+def _values(seal: Seal) -> Mapping[str, Any]:
+    book, content = seal.key.book, seal.content
+    priced = {"price_version": seal.price_version} if book.is_priced else {}
+    return {
+        "seal_id": seal.seal_id,
+        "account": seal.key.account,
+        "period": str(seal.key.period),
+        "sealed_at": seal.sealed_at.isoformat(),
+        "sealed_by": seal.sealed_by,
+        "approved_by": json.dumps(seal.approved_by),
+        "row_count": content.row_count,
+        "rows_hash": content.rows_hash,
+        "records_hash": seal.records_hash,
+        "input_versions": json.dumps(dict(seal.input_versions)),
+        "git_revision": seal.git_revision,
+        "read_through_at": seal.read_through_at.isoformat(),
+        **{total.figure: str(getattr(content, total.figure)) for total in book.totals},
+        **priced,
+    }
 
 
 def drop_unsealed_rows(cursor: Cursor, seal: Seal) -> None:
     """Removes what closes that did not come to their end left of a period that is closed."""
     cursor.execute(
-        "delete from ledger.sealed_usage"
+        f"delete from {seal.key.book.ledger_rows}"
         f" where billing_period = {literal(str(seal.key.period))}"
         f" and account_id = {literal(seal.key.account)} and seal_id <> {literal(seal.seal_id)}"
     )

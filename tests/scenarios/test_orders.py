@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from operations.pipeline import WITHOUT_TESTS
-from operations.quarantine.decisions import Choice, requeue
+from operations.quarantine.decisions import Choice, dismiss, requeue
 from operations.quarantine.sources import declared_sources, find_source
 from tests.scenarios.account import Account
+from tests.scenarios.clerk import Clerk, at_the_desk
 from tests.scenarios.order_feed import ORDERS, OrderFeed, order_feed
 
 FIRST = (
@@ -18,6 +19,14 @@ FIRST = (
     *("--defects", "hostile"),
 )
 SECOND = ("--count", "2000", "--customers", "800", "--start", "2026-01-10T02:00:00Z", "--seed", "2")
+LATE = ("--count", "200", "--customers", "800", "--start", "2026-01-10T03:00:00Z", "--seed", "3")
+# What a close looks at, with its tests.
+CLOSED = (
+    *("stg_orders__orders", "int_orders__region_watermarks", "fct_revenue_daily"),
+    *("fct_unsealed_revenue", "fct_sealed_revenue", "fct_revenue_adjustments"),
+    *("fct_revenue_breaks", "fct_revenue_period_states", "fct_revenue_days"),
+    "assert_sealed_revenue_equals_its_seals",
+)
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # Times of the run itself.
 MADE_AT = ("as_of", "ingested_at")
@@ -43,6 +52,12 @@ def expected(feed: OrderFeed) -> dict[str, Any]:
     feed.build(*WITHOUT_UNIT_TESTS)
     shutil.move(feed.home / "withheld", customers)
     return sums
+
+
+@pytest.fixture(scope="module")
+def clerk(feed: OrderFeed) -> Iterator[Clerk]:
+    with at_the_desk(feed.account):
+        yield Clerk(feed.account, "orders")
 
 
 def booked(sums: dict[str, Any]) -> tuple[int, Decimal]:
@@ -174,3 +189,66 @@ def test_a_dead_letter_is_judged_again_after_a_fix(
     assert taken == count
     assert feed.one(BOOKED) == (orders + taken, revenue + amount)
     assert feed.one("select count(*) - count(kafka_offset) from bronze_orders.orders") == (count,)
+
+
+def test_a_month_of_orders_is_closed_once_its_dead_letters_are_decided_on(
+    feed: OrderFeed, clerk: Clerk, expected: dict[str, Any]
+) -> None:
+    said = " ".join(clerk.refused("seal", "--period", "2026-01", "--by", "carol").split())
+    assert "rejected_orders missing_key:dish_id" in said
+    assert "lakeledger close soft --period 2026-01 --book orders --by WHO" in said
+    assert "no_value" not in said
+    source = find_source(declared_sources(feed.account.target / "manifest.json"), "orders")
+    with feed.account.cursor() as cursor:
+        dismiss(cursor, Choice(source=source, reason=None), "user-0001@example.com", "hostile")
+
+    clerk.approved("2026-01")
+    said = clerk.done("seal", "--period", "2026-01", "--by", "carol")
+    orders, revenue = feed.one(BOOKED)
+    assert f"2026-01 of orders is closed: {revenue:,f} in" in said
+    sealed = "select order_count, revenue, length(records_hash) from ledger.revenue_seals"
+    assert feed.one(sealed) == (orders, revenue, 64)
+    assert "the same hash" in clerk.done("verify")
+    days = """select period_state, sum(revenue), sum(adjustment_revenue), bool_and(is_day_complete)
+        from gold_billing.fct_revenue_days group by all"""
+    assert feed.one(days) == ("CLOSED", revenue, 0, True)
+
+
+def test_a_late_order_is_an_adjustment_that_the_next_close_takes_in(
+    feed: OrderFeed, clerk: Clerk
+) -> None:
+    tables = ("revenue_events", "revenue_seals", "sealed_revenue")
+    ledger, before = clerk.rows_of(*tables), feed.one(BOOKED)
+    late = booked(feed.simulate(*LATE, "--defects", "none"))
+    feed.account.ingest()
+    said = feed.account.dbt("build", "--select", *CLOSED, "--indirect-selection", "cautious")
+    assert said.statuses["pass"] > 15
+
+    differences = """select sum(order_count), sum(revenue), min(reason), max(reason),
+        min(adjustment_period), sum(size(source_record_ids))
+        from gold_billing.fct_revenue_adjustments"""
+    assert feed.one(differences) == (*late, "late_order", "late_order", "2026-02", late[0])
+    assert clerk.rows_of(*tables) == ledger
+
+    clerk.approved("2026-02")
+    assert "2026-02 of orders is closed" in clerk.done(
+        "seal", "--period", "2026-02", "--by", "carol"
+    )
+    assert feed.account.rows("select * from gold_billing.fct_revenue_adjustments") == []
+    sealed = "select sum(order_count), sum(revenue) from gold_billing.fct_sealed_revenue"
+    assert feed.one(sealed) == tuple(map(sum, zip(before, late, strict=True)))
+    assert "CLOSED" in clerk.done("status")
+
+
+def test_a_sealed_month_of_orders_is_made_again_and_tampering_shows(
+    feed: OrderFeed, clerk: Clerk
+) -> None:
+    # The month with the corrections: orders and ledger have both moved since.
+    assert "2026-02 of orders: the same" in clerk.done("replay", "--period", "2026-02")
+    feed.account.rows(
+        "update ledger.sealed_revenue set revenue = revenue + 1 where charge_class is not null"
+    )
+    said = " ".join(clerk.refused("verify").split())
+    assert "2026-02 of orders (" in said
+    assert "ledger.sealed_revenue" in said
+    assert "2026-01 of orders is closed" in said

@@ -2,21 +2,16 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
-from rich.console import Console
-from typer.testing import CliRunner
 
-from operations.close import cli, writer
-from operations.close.desk import Desk
-from operations.close.graph import Graph
-from operations.platform_log import recorded_session
+from operations.close import writer
 from tests.scenarios.account import Account
+from tests.scenarios.clerk import Clerk, at_the_desk
 from tests.scenarios.usage_feed import SILENT
 
 # The account is two hours old when January ends, so that a month of it is four hours.
@@ -31,7 +26,6 @@ INPUTS = [
     "int_platform__cluster_node_seconds",
     *("fct_cost_allocation_hourly", "fct_charges", "fct_invoice_reconciliation"),
 ]
-SEALED = "select to_json(struct(*)) as row from ledger.{} order by row"
 
 
 def iso(moment: datetime) -> str:
@@ -89,10 +83,8 @@ PRICE = {
 
 
 @dataclass(frozen=True, slots=True)
-class Books:
+class Books(Clerk):
     """An account and the people who close its months."""
-
-    account: Account
 
     def deliver(self, name: str, **records: Sequence[dict[str, Any]]) -> None:
         """Lands records by source, each in the folder of its region, and takes them in."""
@@ -104,33 +96,9 @@ class Books:
                     self.account.land(source, f"{name}.json", text.encode(), region)
         self.account.ingest()
 
-    def close(self, *arguments: str) -> tuple[int, str]:
-        """A command of `lakeledger close`: its exit code and all that it says."""
-        ended = CliRunner().invoke(cli.app, list(arguments))
-        if ended.exception is not None and not isinstance(ended.exception, SystemExit):
-            raise ended.exception
-        return ended.exit_code, ended.output
-
-    def done(self, *arguments: str) -> str:
-        code, said = self.close(*arguments)
-        assert code == 0, said
-        return said
-
-    def refused(self, *arguments: str) -> str:
-        code, said = self.close(*arguments)
-        assert code == 1, said
-        assert "Traceback" not in said
-        return said
-
-    def approved(self, period: str) -> None:
-        self.done("soft", "--period", period, "--by", "carol")
-        for name in ("ann", "ben"):
-            self.done("approve", "--period", period, "--by", name)
-
     def ledger(self) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of the ledger."""
-        tables = ("period_events", "period_seals", "sealed_usage")
-        return {table: self.account.rows(SEALED.format(table)) for table in tables}
+        return self.rows_of("period_events", "period_seals", "sealed_usage")
 
     def adjustments(self) -> list[tuple[Any, ...]]:
         return self.account.rows(
@@ -153,19 +121,7 @@ def region_of(row: dict[str, Any]) -> str:
 
 @pytest.fixture(scope="module")
 def books(account: Account) -> Iterator[Books]:
-    @contextmanager
-    def desk() -> Iterator[Desk]:
-        with recorded_session(account.lakehouse.connection, "close") as log:
-            yield Desk(
-                log=log,
-                graph=Graph.load(account.target / "manifest.json"),
-                connection=account.lakehouse.connection,
-                home=account.home,
-                console=Console(highlight=False, width=80),
-            )
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(cli, "open_desk", desk)
+    with at_the_desk(account):
         yield Books(account)
 
 
