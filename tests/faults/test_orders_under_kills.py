@@ -5,7 +5,7 @@ import pytest
 from tests.faults.live_orders import LiveOrders, Size
 
 # The same with a million: tests/drills/test_million_orders.py.
-SHORT = Size(count=3_000, rate=75)
+SHORT = Size(count=1_500, rate=60)
 
 
 @pytest.mark.timeout(900)

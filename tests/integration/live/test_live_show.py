@@ -23,7 +23,7 @@ def test_orders_flow_are_counted_in_every_way_and_everything_stops(
         installed(program)
     chosen = {"LAKELEDGER_HOME": str(tmp_path), "LAKELEDGER_CACHE": str(cache_directory())}
     ended = subprocess.run(
-        [sys.executable, "-m", "operations", "live", "--rate", "30", "--seconds", "30"],
+        [sys.executable, "-m", "operations", "live", "--rate", "30", "--seconds", "15"],
         env={**os.environ, **chosen, "LAKELEDGER_PORT": "0"},
         capture_output=True,
         text=True,
