@@ -122,11 +122,12 @@ def _read(servers: str, found: list[float], ended: threading.Event) -> None:
 def floor_rate(servers: str, count: int) -> tuple[float, float]:
     """Messages a second that a producer has acknowledged, and that a consumer then reads."""
     producer = Producer({"bootstrap.servers": servers, "linger.ms": 20, "compression.type": "lz4"})
-    value, began = os.urandom(BYTES // 2).hex().encode(), time.monotonic()
-    for _ in range(count):
+    values = [os.urandom(BYTES // 2).hex().encode() for _ in range(10_000)]
+    began = time.monotonic()
+    for number in range(count):
         while True:
             try:
-                producer.produce("floor-rate", value)
+                producer.produce("floor-rate", values[number % len(values)])
                 break
             except BufferError:
                 producer.poll(0.1)
