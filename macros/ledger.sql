@@ -139,6 +139,16 @@
 {% macro billing_period(day) -%} date_format({{ day }}, 'yyyy-MM') {%- endmacro %}
 
 
+{#- The state of a period, from what is null while nobody has sealed or soft closed it. -#}
+{% macro period_state(sealed, soft_closed) -%}
+    case
+            when {{ sealed }} is not null then 'CLOSED'
+            when {{ soft_closed }} is not null then 'SOFT_CLOSED'
+            else 'OPEN'
+        end
+{%- endmacro %}
+
+
 {#- The month after a billing period. -#}
 {% macro next_period(period) -%}
     date_format(add_months(to_date({{ period }}, 'yyyy-MM'), 1), 'yyyy-MM')

@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from operations.fraud.errors import AlreadyMailing, MailError, SmtpFailed
+from operations.fraud.message import counted
 from operations.fraud.run import Outcome, send_due
 from operations.fraud.selection import Limits
 from operations.fraud.smtp import FILE, SmtpConfig, read_config
@@ -45,20 +46,20 @@ def alert(
 
 def summary(outcome: Outcome, limits: Limits) -> str:
     """What a run did, and what it left for later."""
-    said = [f"{_counted(outcome.sent, 'mail')} sent."]
+    said = [f"{counted(outcome.sent, 'mail')} sent."]
     if outcome.repeated:
         said.append(
             f"{outcome.repeated} of them may have come before: an earlier run ended while sending."
         )
     if outcome.waiting:
         said.append(
-            f"{_counted(outcome.waiting, 'customer')} over the limit of {limits.per_hour} mails an "
+            f"{counted(outcome.waiting, 'customer')} over the limit of {limits.per_hour} mails an "
             "hour: the next run sends."
         )
     if outcome.quiet:
         hours = limits.quiet.total_seconds() / 3600
         said.append(
-            f"{_counted(outcome.quiet, 'customer')} with new alerts had a mail within {hours:g} h."
+            f"{counted(outcome.quiet, 'customer')} with new alerts had a mail within {hours:g} h."
         )
     if outcome.refused:
         said.append(
@@ -92,7 +93,3 @@ def _alone(home: Path) -> Iterator[None]:
                 f"Another run over {home} is sending mails; wait for its end."
             ) from error
         yield
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -44,7 +44,7 @@ def compose(
 def subject(mail: Mail) -> str:
     """One line, whatever the customer's id holds."""
     customer = mail.customer
-    count = _counted(len(customer.alerts), "order")
+    count = counted(len(customer.alerts), "order")
     return f"Possible fraud: customer {one_line(customer.user_id)}, {count}, {_money(customer)}"
 
 
@@ -54,16 +54,21 @@ def one_line(text: str) -> str:
     return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 order`, `2 orders`."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+
+
 def _values(mail: Mail, waiting: int, quiet: timedelta) -> dict[str, str]:
     customer = mail.customer
     return {
         "subject": subject(mail),
         "user_id": one_line(customer.user_id),
         "repeated": _REPEATED if mail.repeated else "",
-        "new_count": _counted(len(customer.alerts), "new alert"),
+        "new_count": counted(len(customer.alerts), "new alert"),
         "new_amount": _money(customer),
         "score": f"{max(alert.score for alert in customer.alerts):.2f}",
-        "alert_count": _counted(customer.alert_count, "alert"),
+        "alert_count": counted(customer.alert_count, "alert"),
         "amount_at_stake": f"{customer.amount_at_stake:,.2f}",
         "waiting": _waiting(waiting),
         "quiet_hours": f"{quiet.total_seconds() / 3600:g}",
@@ -108,7 +113,3 @@ def _waiting(count: int) -> str:
 
 def _money(customer: Customer) -> str:
     return f"{customer.new_amount:,.2f}"
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -37,8 +37,7 @@ def up() -> None:
                 console.print(f"{name:<18}left out: {absent[name]}", markup=False)
                 continue
             with console.status(f"{name} …"):
-                started = running.start()
-                tell_clients(name, running.place, settings.home)
+                started = start_for_clients(running, settings.home)
             console.print(_line(running, "started" if started else "ran already"), markup=False)
 
     with explained(ServiceFailed, SimulatorError, WarehouseError):
@@ -72,7 +71,18 @@ def status() -> None:
             console.print(said, markup=False)
 
 
-def tell_clients(name: str, place: Place, home: Path) -> None:
+def start_for_clients(running: Running, home: Path) -> bool:
+    """Starts a service and writes down where its clients find it; False if it ran already.
+
+    Raises:
+        ServiceFailed: with what is missing, or with its last words.
+    """
+    started = running.start()
+    _tell_clients(running.service.name, running.place, home)
+    return started
+
+
+def _tell_clients(name: str, place: Place, home: Path) -> None:
     """What clients find: topics, and files that say where broker, hot store and mail are."""
     make_private(home)
     if name == "kafka":

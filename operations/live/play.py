@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from ingestion.sources import load_sources
+from ingestion.sources import Source, load_sources
 from operations.dbt import PROJECT
 from operations.domains import domain_of
 from operations.live.background import background
@@ -60,7 +60,7 @@ class Play:
         orders = ["orders", "simulate", "--rate", str(rate), "--seconds", str(seconds)]
         orders += ["--seed", str(chosen), "--landing", str(self.home / "landing")]
         orders += ["--customers", str(round(rate * _CUSTOMERS_PER_RATE))]
-        taken = ["ingest", *_chosen_sources()]
+        taken = ["ingest", *(part for one in _sources() for part in ("--source", one.name))]
         with (
             background(orders, self.home) as simulator,
             background([*taken, "--continuous", str(_INGEST_SECONDS)], self.home) as ingestion,
@@ -104,7 +104,7 @@ class Play:
 
     def _has_landed(self) -> bool:
         tables = self.home / "external" / "bronze_orders"
-        return all(any((tables / name / "_delta_log").glob("*.json")) for name in _tables())
+        return all(any((tables / s.table_name / "_delta_log").glob("*.json")) for s in _sources())
 
     def _lakeledger(self, *arguments: str) -> str:
         ended = subprocess.run(
@@ -134,10 +134,5 @@ def line_of(now: Figures, mailed: str) -> str:
     )
 
 
-def _tables() -> list[str]:
-    return [s.table_name for s in load_sources(PROJECT / "models") if domain_of(s) == "orders"]
-
-
-def _chosen_sources() -> list[str]:
-    names = [s.name for s in load_sources(PROJECT / "models") if domain_of(s) == "orders"]
-    return [argument for name in names for argument in ("--source", name)]
+def _sources() -> list[Source]:
+    return [s for s in load_sources(PROJECT / "models") if domain_of(s) == "orders"]

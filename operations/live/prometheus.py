@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from operations.live import alertmanager, victoria_metrics
+from operations.live import alertmanager, streams, victoria_metrics
 from operations.live.alertmanager import duration, write_yaml
 from operations.live.programs import Program, answers
 from operations.live.service import Place, PlaceOf, Service
@@ -21,7 +21,7 @@ PROGRAM = Program(
     purpose="without it there are no alerts, and no history of how the streams fare",
 )
 # Who is asked for figures, and at which of its ports; those that are not here are not asked.
-SCRAPED = {"streams": "metrics", victoria_metrics.NAME: "http", alertmanager.NAME: "http"}
+SCRAPED = {streams.NAME: "metrics", victoria_metrics.NAME: "http", alertmanager.NAME: "http"}
 _KEPT = "15d"
 
 

@@ -24,7 +24,7 @@ from confluent_kafka import Consumer, Producer
 from prometheus_client.parser import text_string_to_metric_families
 
 from operations.live.background import background
-from operations.live.cli import tell_clients
+from operations.live.cli import start_for_clients
 from operations.live.kafka import ensure_topic
 from operations.live.programs import get
 from operations.live.service import Running
@@ -153,9 +153,8 @@ def started(home: Path) -> Iterator[dict[str, Running]]:
     known = {one.service.name: one for one in services(Settings.from_environment())}
     parts = {name: known[name] for name in NEEDED}
     try:
-        for name, part in parts.items():
-            part.start()
-            tell_clients(name, part.place, home)
+        for part in parts.values():
+            start_for_clients(part, home)
         yield parts
     finally:
         for part in reversed(parts.values()):

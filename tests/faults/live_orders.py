@@ -12,7 +12,7 @@ import pytest
 
 from operations.dbt import run_dbt
 from operations.live.background import Background
-from operations.live.cli import tell_clients
+from operations.live.cli import start_for_clients
 from operations.live.service import Running
 from operations.live.services import services
 from operations.live.verdict import Verdict, batch, sent, streams
@@ -61,8 +61,7 @@ class LiveOrders:
         self.faults: list[str] = []
 
     def start(self, name: str) -> None:
-        self.parts[name].start()
-        tell_clients(name, self.parts[name].place, self.home)
+        start_for_clients(self.parts[name], self.home)
 
     def stop(self) -> None:
         for part in reversed(self.parts.values()):

@@ -1,9 +1,6 @@
 {#- A version is said once; where it is said again with other words, the content decides, and never arrival. -#}
 {% set content = ['customer_name', 'email', 'city', 'latitude', 'longitude', 'registered_at'] %}
-{{ config(meta={'merge': {
-    'newer': 'to_json(struct(arrived.' ~ content | join(', arrived.') ~ '))'
-        ~ ' > to_json(struct(kept.' ~ content | join(', kept.') ~ '))',
-}}) }}
+{{ config(meta={'merge': {'newer': precedes([], content)}}) }}
 
 with arrived as (
 
@@ -41,7 +38,7 @@ versions as (
 customer_versions as (
 
     select * from versions
-    {{ first_of_each_record('to_json(struct(' ~ content | join(', ') ~ ')) desc, ingested_at, source_file') }}
+    {{ first_of_each_record(precedence('versions', [], content) ~ ' desc, ingested_at, source_file') }}
 
 )
 

@@ -1,9 +1,6 @@
 {#- A version is said once; where it is said again with other words, the content decides, and never arrival. -#}
 {% set content = ['restaurant_id', 'dish_name', 'category', 'list_price'] %}
-{{ config(meta={'merge': {
-    'newer': 'to_json(struct(arrived.' ~ content | join(', arrived.') ~ '))'
-        ~ ' > to_json(struct(kept.' ~ content | join(', kept.') ~ '))',
-}}) }}
+{{ config(meta={'merge': {'newer': precedes([], content)}}) }}
 
 with arrived as (
 
@@ -39,7 +36,7 @@ versions as (
 dish_versions as (
 
     select * from versions
-    {{ first_of_each_record('to_json(struct(' ~ content | join(', ') ~ ')) desc, ingested_at, source_file') }}
+    {{ first_of_each_record(precedence('versions', [], content) ~ ' desc, ingested_at, source_file') }}
 
 )
 

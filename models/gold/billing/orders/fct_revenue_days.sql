@@ -56,11 +56,7 @@ revenue_days as (
     select
         days.order_date,
         {{ billing_period('days.order_date') }} as billing_period,
-        case
-            when seals.billing_period is not null then 'CLOSED'
-            when soft_closed.billing_period is not null then 'SOFT_CLOSED'
-            else 'OPEN'
-        end as period_state,
+        {{ period_state('seals.billing_period', 'soft_closed.billing_period') }} as period_state,
         coalesce(heard.all_heard_through_at >= {{ awaited_until('days.order_date') }}, false) as is_day_complete,
         days.order_count,
         cast(days.revenue as decimal(38, 2)) as revenue,

@@ -85,11 +85,7 @@ revenue_period_states as (
     select
         periods.account_id,
         periods.billing_period,
-        case
-            when seals.seal_id is not null then 'CLOSED'
-            when events.soft_closed_at is not null then 'SOFT_CLOSED'
-            else 'OPEN'
-        end as period_state,
+        {{ period_state('seals.seal_id', 'events.soft_closed_at') }} as period_state,
         coalesce(seals.sealed_at, events.soft_closed_at) as state_since_at,
         coalesce(seals.sealed_by, events.soft_closed_by) as state_by,
         seals.seal_id is null as is_provisional,
