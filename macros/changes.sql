@@ -36,7 +36,7 @@
 
 {#- {since, to}: versions of the relation already read and there now; none where unknown. -#}
 {% macro read_window(relation, cursors=none) -%}
-    {%- if not execute or model.resource_type == 'unit_test' or flags.EMPTY -%}
+    {%- if flags.EMPTY or not asks_tables() -%}
         {{ return({'since': none, 'to': none}) }}
     {%- endif -%}
     {%- set newest = run_query('describe history ' ~ relation ~ ' limit 1').columns['version'].values()[0] | int -%}
@@ -44,6 +44,13 @@
     {%- set since = known.get(cursor_property(relation_key(relation)) | trim) -%}
     {#- An input that was made anew starts counting again: read it whole. -#}
     {{ return({'since': since if since is not none and since <= newest else none, 'to': newest}) }}
+{%- endmacro %}
+
+
+{#- Whether SQL is compiled to be run over tables: not when the project is parsed, not in a unit test, and not for the
+    docs site, which is made for domains of which nothing has landed, too. -#}
+{% macro asks_tables() -%}
+    {{ return(execute and model.resource_type != 'unit_test' and flags.WHICH != 'generate') }}
 {%- endmacro %}
 
 
@@ -107,7 +114,7 @@
 {%- endmacro %}
 
 
-{#- Post-hook: remember what this run has read, if it read anything new. -#}
+{#- Post-hook: remember what this run has read, if it read anything new, and with it how the table is configured. -#}
 {% macro commit_cursor() -%}
     {%- if execute and model.compiled_code is defined -%}
         {%- set moved = {} -%}
@@ -115,6 +122,7 @@
             {%- do moved.update({cursor_property(read.input) | trim: read.to}) -%}
         {%- endfor -%}
         {%- if moved -%}
+            {%- do moved.update({'lakeledger.config': config_fingerprint()}) -%}
             alter table {{ this }} set tblproperties (
                 {%- for property, version in moved.items() -%}
                     '{{ property }}' = '{{ version }}'{{ ', ' if not loop.last }}

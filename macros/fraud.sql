@@ -8,7 +8,7 @@
             'threshold': 1000000000, 'minimum': 0, 'window_minutes': 1, 'min_orders': 0, 'weight': 0, 'enabled': false
         }}) -%}
     {%- endfor -%}
-    {%- if execute and model.resource_type != 'unit_test' -%}
+    {%- if asks_tables() -%}
         {%- for row in run_query('select * from ' ~ ref('int_orders__fraud_rules')) -%}
             {%- for column in rules.get(row['rule'], {}) | list if row[column] is not none -%}
                 {%- do rules[row['rule']].update({column: row[column] | string | lower}) -%}

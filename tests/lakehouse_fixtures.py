@@ -35,7 +35,7 @@ def lakehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Lakehouse]:
     """Started once for the whole run, on a temporary state directory and any free port."""
     root = tmp_path_factory.mktemp("lakehouse")
     server = Server(port=0)
-    engine = Engine(root=root, cache=cache_directory(), catalog="lakeledger")
+    engine = Engine(root=root, cache=cache_directory(), catalog="lakeledger", profile="lasting")
     try:
         yield Lakehouse(engine, server, server.serve(engine), root)
     finally:

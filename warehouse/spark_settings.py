@@ -4,7 +4,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-Profile = Literal["interactive", "bulk"]
+Profile = Literal["interactive", "lasting", "bulk"]
 Catalog = Literal["derby", "memory"]
 
 # The same for both profiles: what Databricks does, or what one machine needs.
@@ -80,6 +80,7 @@ _JVM_COMMON = (
 _JVM = MappingProxyType({
     # The quick compiler only: the thorough one pays off after minutes, not after a statement.
     "interactive": ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
+    "lasting": ("-XX:+UseSerialGC",),
     "bulk": ("-XX:+UseParallelGC",),
 })  # fmt: skip
 
@@ -88,7 +89,7 @@ def spark_settings(root: Path, catalog: Catalog, profile: Profile) -> dict[str, 
     """The settings of a session over the state directory ``root``."""
     settings = {
         **COMMON,
-        **(INTERACTIVE if profile == "interactive" else BULK),
+        **(BULK if profile == "bulk" else INTERACTIVE),
         **BARE_FILES,
         "spark.sql.warehouse.dir": str(root / "lakehouse"),
         "spark.local.dir": str(root / "run" / "spark"),

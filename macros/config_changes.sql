@@ -1,0 +1,31 @@
+{#- dbt's macro of this name, asked only where a model's configuration is another than the one that its table was last
+    given. Comparing the two takes five questions to the catalog for each table and run; a property of the table answers
+    with one (docs/decisions/0035-configuration-by-fingerprint.md). -#}
+{% macro process_config_changes(target_relation, existing_relation=none) %}
+    {%- set known = table_properties(target_relation).get('lakeledger.config') -%}
+    {%- if known != config_fingerprint() -%}
+        {{ dbt.process_config_changes(target_relation, existing_relation) }}
+        {%- if known is not none -%}
+            {%- do run_query(
+                'alter table ' ~ target_relation ~ " set tblproperties ('lakeledger.config' = '" ~ config_fingerprint() ~ "')"
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
+{% endmacro %}
+
+
+{#- Hash of what a model says of its table: configuration, description, columns, constraints. -#}
+{% macro config_fingerprint() -%}
+    {{ return(local_md5(tojson(
+        [dbt_version, model.config, model.description, model.columns, model.constraints], sort_keys=true
+    ))) }}
+{%- endmacro %}
+
+
+{% macro table_properties(relation) -%}
+    {%- set properties = {} -%}
+    {%- for row in run_query('show tblproperties ' ~ relation) -%}
+        {%- do properties.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(properties) }}
+{%- endmacro %}
