@@ -38,7 +38,7 @@
                             map('allowSingleQuotes', 'false')
                         ) as documents
                     from (
-                        select *, ltrim('\ufeff', raw) as text
+                        select *, {{ readable_text(declared) }} as text
                         from {{ from_rows }}
                     )
                 )
@@ -52,7 +52,15 @@
 {%- endmacro %}
 
 
-{#- The declaration of a record: {fields, natural_key, event_time, max_future}. -#}
+{#- The line without a BOM and, where CSV leaves no other way to say null, with null for an empty value: two quotes after
+    a colon are nothing else, as quotes within a text are escaped. -#}
+{% macro readable_text(declared) -%}
+    {%- set text = "ltrim('\ufeff', raw)" -%}
+    {{ 'regexp_replace(' ~ text ~ ", r':\"\"(?=[,}])', ':null')" if declared.empty_is_null else text }}
+{%- endmacro %}
+
+
+{#- The declaration of a record: {fields, natural_key, event_time, max_future, empty_is_null}. -#}
 {% macro declared_record(source_name, table_name) -%}
     {%- if execute -%}
         {%- for node in graph.sources.values() if node.source_name == source_name and node.name == table_name -%}
