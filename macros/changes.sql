@@ -36,7 +36,7 @@
 
 {#- {since, to}: versions of the relation already read and there now; none where unknown. -#}
 {% macro read_window(relation, cursors=none) -%}
-    {%- if flags.EMPTY or not asks_tables() -%}
+    {%- if not asks_tables() or flags.EMPTY -%}
         {{ return({'since': none, 'to': none}) }}
     {%- endif -%}
     {%- set newest = run_query('describe history ' ~ relation ~ ' limit 1').columns['version'].values()[0] | int -%}
