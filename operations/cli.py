@@ -29,6 +29,7 @@ from operations.replay.cli import app as replay_app
 from operations.simulator.cli import simulate
 from operations.streams.cli import streams
 from operations.trace.cli import trace
+from operations.web_events.cli import app as web_events_app
 from warehouse.cli import app as warehouse_app
 from warehouse.cli import sql as ask
 from warehouse.errors import WarehouseError
@@ -58,6 +59,7 @@ app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")
 app.add_typer(replay_app, name="replay")
 app.add_typer(orders_app, name="orders")
+app.add_typer(web_events_app, name="web-events")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[

@@ -1,0 +1,1 @@
+"""Web events of a shop that has none, simulated from its orders."""
