@@ -78,7 +78,7 @@ _JVM_COMMON = (
     "-XX:-PrintWarnings",
 )
 _JVM = MappingProxyType({
-    # The quick compiler only: the thorough one pays off after minutes, not after a statement.
+    # The quick compiler only: the thorough one pays off after minutes, as "lasting" has them.
     "interactive": ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
     "lasting": ("-XX:+UseSerialGC",),
     "bulk": ("-XX:+UseParallelGC",),

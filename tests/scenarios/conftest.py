@@ -10,7 +10,7 @@ from tests.lakehouse_fixtures import Lakehouse
 from tests.scenarios.account import BUILT_SCHEMAS, Account
 from tests.workers import Worker
 
-BRONZE_SCHEMAS = ("bronze_platform", "bronze_orders")
+BRONZE_SCHEMAS = ("bronze_platform", "bronze_orders", "bronze_commerce")
 
 
 @pytest.fixture(scope="session")

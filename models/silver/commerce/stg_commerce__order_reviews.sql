@@ -1,7 +1,7 @@
 {#- The clocks of a review decide, then its content, never arrival. -#}
 {% set clocks = ['row.answered_at', 'row.created_at'] %}
 {% set content = ['score', 'title', 'comment'] %}
-{{ config(partition_by='review_date', meta={'merge': {'newer': precedes(clocks, content)}}) }}
+{{ config(liquid_clustered_by='review_date', meta={'merge': {'newer': precedes(clocks, content)}}) }}
 
 with arrived as (
 

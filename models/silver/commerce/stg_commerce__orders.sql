@@ -9,7 +9,7 @@
 ] %}
 {% set content = ['order_status', 'promised_at', 'customer_id'] %}
 {{ config(
-    partition_by='order_date',
+    liquid_clustered_by='order_date',
     meta={'merge': {'prune_by': 'order_date', 'newer': precedes(progress, content)}},
 ) }}
 

@@ -1,32 +1,52 @@
-{{ config(partition_by='review_date', meta={'day': 'review_date'}) }}
+{{ config(liquid_clustered_by='review_date', meta={'day': 'review_date'}) }}
 
-{% set changed = changed_days([
-    {'relation': ref('stg_commerce__order_reviews'), 'days': 'select distinct review_date from changed'},
-]) -%}
+{#- A day is partial until something later is heard; then it is complete, though nothing of its own is new. -#}
+{% set order_reviews = ref('stg_commerce__order_reviews') -%}
+{% set changed = changed_days([{
+    'relation': order_reviews,
+    'days': 'select review_date from changed union select review_date from ' ~ this
+        ~ ' where is_partial and exists (select 1 from changed)',
+}]) -%}
 
 with reviews as (
 
     select
         *,
-        (unix_millis(answered_at) - unix_millis(created_at)) / 3600000 as answer_hours
-    from {{ ref('stg_commerce__order_reviews') }}
+        timestampdiff(second, created_at, answered_at) / 3600 as hours_to_answer
+    from {{ order_reviews }}
     where {{ falls_in('review_date', changed) }}
+
+),
+
+scores as (
+
+    select
+        review_date,
+        score,
+        case when score >= 4 then 'positive' when score = 3 then 'neutral' else 'negative' end as sentiment,
+        count(*) as review_count,
+        count(comment) as commented_count,
+        count_if(hours_to_answer <= 24) as answered_within_day_count,
+        cast(avg(hours_to_answer) as decimal(10, 2)) as average_hours_to_answer
+    from reviews
+    group by review_date, score
+
+),
+
+regions as (
+
+    select array(struct('global' as region, max(created_at) as heard_through_at)) as watermarks
+    from {{ order_reviews }}
 
 ),
 
 review_scores_daily as (
 
     select
-        review_date,
-        score,
-        count(*) as review_count,
-        count(comment) as commented_count,
-        count_if(answer_hours <= 24) as answered_within_day_count,
-        cast(avg(answer_hours) as decimal(10, 2)) as average_answer_hours,
-        {{ commerce_flags() }},
-        max(ingested_at) as as_of
-    from reviews
-    group by review_date, score
+        scores.*,
+        {{ order_flags('scores.review_date + interval 1 day') }}
+    from scores
+    cross join regions
 
 )
 
