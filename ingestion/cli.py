@@ -35,8 +35,6 @@ EXAMPLES = """
 
   lakeledger ingest --source-path cloudtrail=/data/trails
 
-  lakeledger ingest --source commerce.orders   of two domains' orders this one
-
   lakeledger ingest --continuous 20                  a micro-batch every 20 s until Ctrl-C
 
   lakeledger ingest --json | jq '.[] | select(.status == "failed")'
@@ -52,8 +50,7 @@ def ingest(
         typer.Option(metavar="DIR", help="Folder that files land in. Default: <home>/landing."),
     ] = None,
     source: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this source (or DOMAIN.NAME); may be repeated."),
+        list[str] | None, typer.Option(metavar="NAME", help="Only this source; may be repeated.")
     ] = None,
     source_path: Annotated[
         list[str] | None,

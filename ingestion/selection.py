@@ -7,7 +7,6 @@ from typing import cast
 
 from ingestion.errors import WrongUse
 from ingestion.kafka import read_client_config
-from ingestion.names import ambiguous, meant, shortest
 from ingestion.settings import Platform, Settings, detect_platform
 from ingestion.sources import Source, load_sources
 
@@ -53,9 +52,9 @@ def choose(choice: Choice) -> tuple[tuple[Source, ...], Settings, Path]:
         WrongUse: if an argument is unknown, malformed or missing.
     """
     declared = load_sources(choice.models or PROJECT / "models")
-    folders = _folders(choice.source_paths, declared)
-    asked = _named(choice.sources, declared)
-    names = asked or (() if choice.landing else tuple(folders))
+    folders = _folders(choice.source_paths)
+    names = choice.sources or (() if choice.landing else tuple(folders))
+    _check_names({*names, *folders}, declared)
     sources = tuple(source for source in declared if not names or source.name in names)
     home = (choice.home or PROJECT / ".lakeledger").absolute()
     return sources, _settings(choice, home, folders), home
@@ -99,26 +98,20 @@ def _absolute(path: str | Path) -> str:
     return os.path.normpath(Path(path).absolute())
 
 
-def _folders(pairs: tuple[str, ...], declared: tuple[Source, ...]) -> dict[str, str]:
-    """Folders by the names of their sources."""
+def _folders(pairs: tuple[str, ...]) -> dict[str, str]:
     folders: dict[str, str] = {}
     for pair in pairs:
         name, separator, folder = pair.partition("=")
         if not (name and separator and folder):
             raise WrongUse(f"--source-path {pair!r} has to be NAME=DIR, a source and its folder.")
         folders[name] = folder
-    return dict(zip(_named(tuple(folders), declared), folders.values(), strict=True))
+    return folders
 
 
-def _named(asked: tuple[str, ...], declared: tuple[Source, ...]) -> tuple[str, ...]:
-    """The names of the sources asked for, with or without their domain."""
-    names = {source.full_name: source.name for source in declared}
-    found = {name: meant(name, names) for name in asked}
-    if unknown := sorted(name for name, full in found.items() if not full):
+def _check_names(names: set[str], declared: tuple[Source, ...]) -> None:
+    known = {source.name for source in declared}
+    unknown = sorted(names - known)
+    if unknown:
         raise WrongUse(
-            f"No source is called {', '.join(unknown)}; declared are {', '.join(shortest(names))}."
+            f"No source is called {', '.join(unknown)}; declared are {', '.join(sorted(known))}."
         )
-    for name, full in found.items():
-        if len(full) > 1:
-            raise WrongUse(ambiguous(name, full))
-    return tuple(names[found[name][0]] for name in asked)

@@ -33,13 +33,11 @@ class Source:
     """One delivered kind of file, or topic of messages, and the bronze table it lands in.
 
     ``path`` is the folder of the files, ``topic`` where messages come from; one of them is empty.
-    ``name`` is what its checkpoint and the log are called by, ``domain`` the dbt source it is of.
     ``subject_field`` names the member that says whose record it is, ``person_fields`` those that
     speak of persons.
     """
 
     name: str
-    domain: str = ""
     schema: str
     table_name: str
     path: str = ""
@@ -52,11 +50,6 @@ class Source:
     allow_overwrites: bool = False
     subject_field: str | None = None
     person_fields: tuple[str, ...] = ()
-
-    @property
-    def full_name(self) -> str:
-        """``domain.table``, as dbt and the quarantine name it."""
-        return self.name if "." in self.name or not self.domain else f"{self.domain}.{self.name}"
 
     @property
     def table(self) -> str:
@@ -120,8 +113,7 @@ def _meta(table: Entry) -> Entry:
 
 
 def _faults(entry: Entry, table: Entry) -> Iterable[str]:
-    holders = ((entry, "name"), (table, "name"), (table, "identifier"), (entry, "schema"))
-    for holder, key in holders:
+    for holder, key in ((table, "name"), (table, "identifier"), (entry, "schema")):
         value = holder.get(key, "x" if key != "schema" else entry.get("name"))
         if not isinstance(value, str) or not _NAME.fullmatch(value):
             said = repr(value)[:80]
@@ -201,10 +193,9 @@ def _region_faults(value: str) -> Iterable[str]:
 def _source(entry: Entry, table: Entry) -> Source:
     ingestion = dict(_meta(table)["ingestion"])
     handling = _meta(table).get("handling") or {}
-    name, domain = cast(str, table["name"]), cast(str, entry["name"])
+    name = cast(str, table["name"])
     return Source(
-        name=f"{domain}.{name}" if _meta(entry).get("qualified_names") else name,
-        domain=domain,
+        name=name,
         schema=entry.get("schema", entry["name"]),
         table_name=table.get("identifier", name),
         path=ingestion.pop("path", "").strip("/"),
@@ -218,8 +209,7 @@ def _repeated(found: list[Source]) -> list[str]:
     names = Counter(source.name for source in found)
     tables = Counter(source.table for source in found)
     return [
-        *(f"source {n} is declared {c} times; its checkpoint is its own, so the name has to be too:"
-          " give the newer domain meta.qualified_names."
+        *(f"source {n} is declared {c} times; its checkpoint is its own, so the name has to be too."
           for n, c in names.items() if c > 1),
         *(f"table {t} is declared by {c} sources; each source writes a table of its own."
           for t, c in tables.items() if c > 1),

@@ -31,7 +31,7 @@
 {#- Days of the marketplace's orders that `changed` rows belong to, by an id that both have. -#}
 {% macro days_of_marketplace_orders(id='order_id') -%}
     select distinct orders.order_date
-    from {{ ref('stg_commerce__orders') }} as orders
+    from {{ ref('stg_commerce__marketplace_orders') }} as orders
     inner join changed using ({{ id }})
 {%- endmacro %}
 

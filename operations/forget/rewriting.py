@@ -81,7 +81,7 @@ class Rewriting:
         )
         delta_table(self.spark, decisions).alias("kept").merge(
             moved.alias("moved"),
-            f"kept.source = '{source.full_name}' and kept.source_file = moved.source_file"
+            f"kept.source like '%.{source.name}' and kept.source_file = moved.source_file"
             " and kept.ingest_batch = moved.ingest_batch and kept.line_hash = moved.line_hash",
         ).whenMatchedUpdate(set={"line_hash": "moved.new_hash"}).execute()
 

@@ -46,8 +46,8 @@ def list_command() -> None:
     table.add_column("rows", justify="right", no_wrap=True)
     table.add_column("newest", no_wrap=True)
     for row in found:
-        newest = f"{row.last_at:%Y-%m-%d %H:%M}"
-        table.add_row(row.source, cell(row.reason), f"{row.rows:,}", newest)
+        name, newest = row.source.split(".")[-1], f"{row.last_at:%Y-%m-%d %H:%M}"
+        table.add_row(name, cell(row.reason), f"{row.rows:,}", newest)
     console.print(table)
 
 

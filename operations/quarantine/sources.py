@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ingestion.names import ambiguous, meant, shortest
-
 
 class QuarantineRefused(Exception):
     """A command that would do nothing good; the message says why and what to do instead."""
@@ -57,14 +55,10 @@ def find_source(sources: Sequence[QuarantinedSource], name: str) -> QuarantinedS
     """The source of this name, with or without its domain.
 
     Raises:
-        QuarantineRefused: if there is none, naming those that there are, or more than one.
+        QuarantineRefused: if there is none, naming those that there are.
     """
-    known = {source.name: source for source in sources}
-    found = meant(name, known)
-    if not found:
-        raise QuarantineRefused(
-            f"There is no source {name}; there are: {', '.join(shortest(known))}."
-        )
-    if len(found) > 1:
-        raise QuarantineRefused(ambiguous(name, found))
-    return known[found[0]]
+    for source in sources:
+        if name in (source.name, source.name.split(".")[-1]):
+            return source
+    known = ", ".join(source.name.split(".")[-1] for source in sources)
+    raise QuarantineRefused(f"There is no source {name}; there are: {known}.")

@@ -166,7 +166,7 @@ def _landing(
     home = _home()
     choice = Choice(
         landing=landing,
-        sources=tuple(source.full_name for source in scope.sources),
+        sources=tuple(source.name for source in scope.sources),
         source_paths=tuple(source_path or ()),
         home=home,
         max_files=max_files,

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ingestion.names import ambiguous, meant, shortest
 from operations.replay.window import ReplayRefused
 
 
@@ -14,14 +13,11 @@ from operations.replay.window import ReplayRefused
 class ReplayedSource:
     """A source, its bronze and silver tables as SQL names them, and its name for dbt's selection.
 
-    ``name``: as ingestion calls it; ``full_name``: with its domain.
-
     ``day``: the column of silver with the day of the event; None where records are states.
     ``is_billing``: whether money is made of it.
     """
 
     name: str
-    full_name: str
     bronze: str
     silver: str
     selector: str
@@ -52,14 +48,11 @@ def declared_sources(manifest: Path) -> tuple[ReplayedSource, ...]:
 
 def _source(source: Mapping[str, Any], node: Mapping[str, Any]) -> ReplayedSource:
     day = node["config"].get("partition_by")
-    full_name = f"{source['source_name']}.{source['name']}"
-    is_qualified = source["config"]["meta"].get("qualified_names")
     return ReplayedSource(
-        name=full_name if is_qualified else source["name"],
-        full_name=full_name,
+        name=source["name"],
         bronze=source["relation_name"],
         silver=node["relation_name"],
-        selector=f"source:{full_name}",
+        selector=f"source:{source['source_name']}.{source['name']}",
         day=day if isinstance(day, str) else None,
         is_billing=source["config"]["meta"]["handling"]["grade"] == "billing",
     )
@@ -71,15 +64,12 @@ def find_sources(
     """The sources of these names, each once.
 
     Raises:
-        ReplayRefused: if there is no such source, naming those that there are, or more than one.
+        ReplayRefused: if there is no such source, naming those that there are.
     """
-    known = {source.full_name: source for source in declared}
-    found = {name: meant(name, known) for name in names}
-    if unknown := sorted(name for name, full in found.items() if not full):
+    known = {source.name: source for source in declared}
+    unknown = sorted(set(names) - known.keys())
+    if unknown:
         raise ReplayRefused(
-            f"There is no source {', '.join(unknown)}; there are: {', '.join(shortest(known))}."
+            f"There is no source {', '.join(unknown)}; there are: {', '.join(known)}."
         )
-    for name, full in found.items():
-        if len(full) > 1:
-            raise ReplayRefused(ambiguous(name, full))
-    return tuple(dict.fromkeys(known[found[name][0]] for name in names))
+    return tuple(known[name] for name in dict.fromkeys(names))

@@ -26,18 +26,18 @@ OLIST, RETAIL = DATA / "olist", DATA / "uci_online_retail" / "by-day"
 FIRST, SECOND = "sample3000_all9tables", "sample10000_delivered"
 # Files of a table of the marketplace, by source, and what identifies a record in them.
 TABLES = {
-    "orders": ("*orders_dataset.csv*", ("order_id",)),
-    "order_items": ("*order_items_dataset.csv*", ("order_id", "order_item_id")),
-    "order_payments": (
+    "marketplace_orders": ("*orders_dataset.csv*", ("order_id",)),
+    "marketplace_order_items": ("*order_items_dataset.csv*", ("order_id", "order_item_id")),
+    "marketplace_order_payments": (
         "*order_payments_dataset.csv*",
         ("order_id", "payment_sequential"),
     ),
-    "order_reviews": ("*order_reviews_dataset.csv*", ("review_id", "order_id")),
-    "customers": ("*customers_dataset.csv*", ("customer_id",)),
-    "products": ("*products_dataset.csv*", ("product_id",)),
-    "sellers": ("*sellers_dataset.csv*", ("seller_id",)),
-    "geolocations": ("*geolocation_dataset.csv*", ()),
-    "category_names": ("*category_name_translation.csv*", ("product_category_name",)),
+    "marketplace_order_reviews": ("*order_reviews_dataset.csv*", ("review_id", "order_id")),
+    "marketplace_customers": ("*customers_dataset.csv*", ("customer_id",)),
+    "marketplace_products": ("*products_dataset.csv*", ("product_id",)),
+    "marketplace_sellers": ("*sellers_dataset.csv*", ("seller_id",)),
+    "marketplace_geolocations": ("*geolocation_dataset.csv*", ()),
+    "marketplace_category_names": ("*category_name_translation.csv*", ("product_category_name",)),
 }
 COMMERCE = ("--select", "tag:commerce")
 # Days of the retailer, of which one comes late, and what comes later.
@@ -75,8 +75,8 @@ class Shops:
         self.retail.mkdir(exist_ok=True)
         for day in days:
             shutil.copy(RETAIL / day, self.retail)
-        folders = dict.fromkeys((f"commerce.{name}" for name in TABLES), str(self.marketplace))
-        self.account.ingest(folders | {"commerce.retail_lines": str(self.retail)})
+        folders = dict.fromkeys(TABLES, str(self.marketplace))
+        self.account.ingest(folders | {"retail_lines": str(self.retail)})
 
     def assert_totals_are_right(self) -> None:
         """Gold says what the files say."""
@@ -138,7 +138,7 @@ def test_reviews_hold_line_feeds(shops: Shops) -> None:
         if "\n" in row["review_comment_message"]
     }
     found = shops.account.rows(
-        "select review_id, order_id, comment from silver.stg_commerce__order_reviews"
+        "select review_id, order_id, comment from silver.stg_commerce__marketplace_order_reviews"
     )
     actual = {(review, order): comment for review, order, comment in found}
     assert len(expected) > 50
@@ -193,7 +193,7 @@ def test_a_file_of_another_shape_is_quarantined_by_name(shops: Shops) -> None:
     lines += "600001,22424,CAKE STAND,2,2010-12-17 09:00:00,,17850.0,United Kingdom\n"
     lines += "600001,22425,CAKE STAND,2,2010-12-17 09:00:00,1.5,,\n"
     (shops.retail / "2010-12-17.csv.gz").write_bytes(gzip.compress(lines.encode()))
-    shops.account.ingest({"commerce.retail_lines": str(shops.retail)})
+    shops.account.ingest({"retail_lines": str(shops.retail)})
     shops.account.dbt("run", "--select", "stg_commerce__retail_lines")
     assert shops.account.reasons("retail_lines", "commerce") == {
         "wrong_type:Quantity": 1,

@@ -176,7 +176,7 @@ def test_a_dead_letter_is_judged_again_after_a_fix(
     feed: OrderFeed, expected: dict[str, Any]
 ) -> None:
     declared = declared_sources(feed.account.target / "manifest.json")
-    choice = Choice(source=find_source(declared, "orders.orders"), reason="unknown_schema_version")
+    choice = Choice(source=find_source(declared, "orders"), reason="unknown_schema_version")
     orders, revenue = feed.one(BOOKED)
     with feed.account.cursor() as cursor:
         count = requeue(cursor, choice, "user-0001@example.com", "version 9 is understood")
@@ -198,7 +198,7 @@ def test_a_month_of_orders_is_closed_once_its_dead_letters_are_decided_on(
     assert "rejected_orders missing_key:dish_id" in said
     assert "lakeledger close soft --period 2026-01 --book orders --by WHO" in said
     assert "no_value" not in said
-    source = find_source(declared_sources(feed.account.target / "manifest.json"), "orders.orders")
+    source = find_source(declared_sources(feed.account.target / "manifest.json"), "orders")
     with feed.account.cursor() as cursor:
         dismiss(cursor, Choice(source=source, reason=None), "user-0001@example.com", "hostile")
 

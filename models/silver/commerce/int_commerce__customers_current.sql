@@ -11,8 +11,8 @@ with marketplace_addresses as (
         'Brazil' as country,
         orders.ordered_at,
         orders.order_id
-    from {{ ref('stg_commerce__orders') }} as orders
-    inner join {{ ref('stg_commerce__customers') }} as customers using (customer_id)
+    from {{ ref('stg_commerce__marketplace_orders') }} as orders
+    inner join {{ ref('stg_commerce__marketplace_customers') }} as customers using (customer_id)
 
 ),
 

@@ -1,15 +1,15 @@
 {{ config(liquid_clustered_by='order_date', incremental_strategy='replace_days', meta={'day': 'order_date'}) }}
 
 {% set changed = changed_days([
-    {'relation': ref('stg_commerce__orders'), 'days': 'select distinct order_date from changed'},
+    {'relation': ref('stg_commerce__marketplace_orders'), 'days': 'select distinct order_date from changed'},
     {'relation': ref('int_commerce__order_items'), 'days': 'select distinct order_date from changed'},
-    {'relation': ref('stg_commerce__order_payments'), 'days': days_of_marketplace_orders()},
-    {'relation': ref('stg_commerce__customers'), 'days': days_of_marketplace_orders('customer_id')},
+    {'relation': ref('stg_commerce__marketplace_order_payments'), 'days': days_of_marketplace_orders()},
+    {'relation': ref('stg_commerce__marketplace_customers'), 'days': days_of_marketplace_orders('customer_id')},
 ]) -%}
 
 with placed_orders as (
 
-    select * from {{ ref('stg_commerce__orders') }}
+    select * from {{ ref('stg_commerce__marketplace_orders') }}
     where {{ falls_in('order_date', changed) }}
 
 ),
@@ -34,7 +34,7 @@ payments as (
         order_id,
         sum(payments.amount) as payment_amount,
         array_sort(collect_set(payments.payment_type)) as payment_types
-    from {{ ref('stg_commerce__order_payments') }} as payments
+    from {{ ref('stg_commerce__marketplace_order_payments') }} as payments
     inner join placed_orders using (order_id)
     group by order_id
 
@@ -65,7 +65,7 @@ marketplace_orders as (
     from placed_orders as orders
     left join items using (order_id)
     left join payments using (order_id)
-    left join {{ ref('stg_commerce__customers') }} as customers using (customer_id)
+    left join {{ ref('stg_commerce__marketplace_customers') }} as customers using (customer_id)
 
 )
 

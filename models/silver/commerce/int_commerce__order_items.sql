@@ -2,14 +2,14 @@
 {{ config(liquid_clustered_by='order_date', incremental_strategy='replace_days', meta={'day': 'order_date'}) }}
 
 {% set changed = changed_days([
-    {'relation': ref('stg_commerce__orders'), 'days': 'select distinct order_date from changed'},
-    {'relation': ref('stg_commerce__order_items'), 'days': days_of_marketplace_orders()},
+    {'relation': ref('stg_commerce__marketplace_orders'), 'days': 'select distinct order_date from changed'},
+    {'relation': ref('stg_commerce__marketplace_order_items'), 'days': days_of_marketplace_orders()},
     {'relation': ref('stg_commerce__retail_lines'), 'days': 'select distinct invoice_date from changed'},
 ]) -%}
 
 with marketplace_orders as (
 
-    select * from {{ ref('stg_commerce__orders') }}
+    select * from {{ ref('stg_commerce__marketplace_orders') }}
     where {{ falls_in('order_date', changed) }}
 
 ),
@@ -37,7 +37,7 @@ marketplace_items as (
         cast(items.price as decimal(20, 4)) as item_amount,
         cast(items.freight as decimal(20, 4)) as charge_amount
     from marketplace_orders as orders
-    inner join {{ ref('stg_commerce__order_items') }} as items using (order_id)
+    inner join {{ ref('stg_commerce__marketplace_order_items') }} as items using (order_id)
 
 ),
 

@@ -10,8 +10,8 @@ with marketplace_products as (
         coalesce(names.category_name_english, products.category_name) as category,
         products.weight_g,
         products.photo_count
-    from {{ ref('stg_commerce__products') }} as products
-    left join {{ ref('stg_commerce__category_names') }} as names using (category_name)
+    from {{ ref('stg_commerce__marketplace_products') }} as products
+    left join {{ ref('stg_commerce__marketplace_category_names') }} as names using (category_name)
 
 ),
 

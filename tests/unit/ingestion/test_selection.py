@@ -47,54 +47,6 @@ def test_a_landing_beside_source_paths_keeps_all_sources(models: Path) -> None:
     assert len(choose(choice)[0]) == 2
 
 
-@pytest.fixture
-def shop(models: Path) -> Path:
-    """Another domain, which has an ``audit`` as well."""
-    tables = "\n".join(
-        f"  - {{name: {n}, config: {{meta: {{ingestion: {{path: s/{n}, format: csv}}}}}}}}"
-        for n in ("audit", "sales")
-    )
-    (models / "bronze" / "_s__sources.yml").write_text(
-        f"sources:\n- name: s\n  config: {{meta: {{qualified_names: true}}}}\n  tables:\n{tables}\n"
-    )
-    return models
-
-
-@pytest.mark.parametrize(
-    ("asked", "name"),
-    [("p.audit", "audit"), ("s.audit", "s.audit"), ("sales", "s.sales"), ("p.usage", "usage")],
-)
-def test_a_source_goes_by_its_domain_or_alone(shop: Path, asked: str, name: str) -> None:
-    choice = Choice(models=shop, source_paths=(f"{asked}=/x",), platform="local")
-    sources, settings, _ = choose(choice)
-    assert [source.name for source in sources] == [name]
-    assert settings.folders == {name: "/x"}
-    (chosen,), _, _ = choose(Choice(models=shop, sources=(asked,), platform="local"))
-    assert chosen.name == name
-
-
-def test_a_checkpoint_keeps_its_name_when_another_domain_comes(shop: Path) -> None:
-    sources, settings, _ = choose(Choice(models=shop, home=Path("/h"), platform="local"))
-    assert [settings.checkpoint(source.name) for source in sources] == [
-        "/h/checkpoints/audit",
-        "/h/checkpoints/s.audit",
-        "/h/checkpoints/s.sales",
-        "/h/checkpoints/usage",
-    ]
-
-
-@pytest.mark.parametrize("option", ["sources", "source_paths"])
-def test_a_name_of_two_domains_has_to_be_said_with_one_of_them(shop: Path, option: str) -> None:
-    asked = "audit" if option == "sources" else "audit=/x"
-    with pytest.raises(WrongUse, match=r"domains have a source audit: say p\.audit or s\.audit\."):
-        choose(Choice(models=shop, platform="local", **{option: (asked,)}))  # type: ignore[arg-type]
-
-
-def test_names_are_told_as_short_as_they_can_be(shop: Path) -> None:
-    with pytest.raises(WrongUse, match=r"declared are p\.audit, s\.audit, sales, usage\."):
-        choose(Choice(models=shop, sources=("orders",)))
-
-
 @pytest.mark.parametrize(
     ("wrong", "says"),
     [

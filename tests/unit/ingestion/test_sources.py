@@ -32,7 +32,6 @@ def test_a_declaration_becomes_a_source_with_defaults(tmp_path: Path) -> None:
     assert load_sources(models) == (
         Source(
             name="usage",
-            domain="platform",
             schema="bronze_platform",
             table_name="usage",
             path="platform/usage",
@@ -116,19 +115,6 @@ def test_two_sources_of_one_name_are_refused(tmp_path: Path) -> None:
     declare(tmp_path, "{path: b, format: jsonl}", file="_b__sources.yml")
     with pytest.raises(SourcesInvalid, match="source usage is declared 2 times"):
         load_sources(tmp_path)
-
-
-def test_a_domain_may_name_its_sources_with_itself(tmp_path: Path) -> None:
-    declare(tmp_path, "{path: a, format: jsonl}", file="_a__sources.yml")
-    newer = declare(tmp_path, "{path: b, format: jsonl}", file="_b__sources.yml")
-    file = newer / "bronze" / "platform" / "_b__sources.yml"
-    shop = "name: shop\n    config: {meta: {qualified_names: true}}"
-    text = file.read_text().replace("name: platform", shop).replace("bronze_platform", "b_shop")
-    file.write_text(text)
-    named, usage = load_sources(tmp_path)
-    assert named.name == named.full_name == "shop.usage"
-    assert named.table == "b_shop.usage"
-    assert (usage.name, usage.full_name) == ("usage", "platform.usage")
 
 
 def test_a_name_that_sql_cannot_take_is_refused(tmp_path: Path) -> None:

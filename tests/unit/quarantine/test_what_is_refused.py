@@ -73,13 +73,6 @@ def test_a_source_goes_by_either_name(name: str) -> None:
     assert find_source([USAGE], name) == USAGE
 
 
-def test_a_name_of_two_domains_has_to_be_said_with_one_of_them() -> None:
-    shop = replace(USAGE, name="shop.billing_usage")
-    with pytest.raises(QuarantineRefused, match=r"say platform\.billing_usage or shop"):
-        find_source([USAGE, shop], "billing_usage")
-    assert find_source([USAGE, shop], "shop.billing_usage") == shop
-
-
 def test_an_unknown_source_is_told_with_what_is_known() -> None:
     with pytest.raises(QuarantineRefused, match="no source usage; there are: billing_usage"):
         find_source([USAGE], "usage")

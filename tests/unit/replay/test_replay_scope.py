@@ -15,7 +15,6 @@ from operations.replay.window import ReplayRefused, Window
 
 USAGE = ReplayedSource(
     name="billing_usage",
-    full_name="platform.billing_usage",
     bronze="`c`.`bronze_platform`.`billing_usage`",
     silver="`c`.`silver`.`stg_platform__billing_usage`",
     selector="source:platform.billing_usage",
@@ -38,14 +37,6 @@ def test_an_unknown_source_is_told_with_what_is_known() -> None:
 
 def test_a_source_that_is_named_twice_is_replayed_once() -> None:
     assert find_sources([USAGE], ["billing_usage", "billing_usage"]) == (USAGE,)
-
-
-def test_a_name_of_two_domains_has_to_be_said_with_one_of_them() -> None:
-    shop = replace(USAGE, name="shop.billing_usage", full_name="shop.billing_usage")
-    with pytest.raises(ReplayRefused, match=r"say platform\.billing_usage or shop"):
-        find_sources([USAGE, shop], ["billing_usage"])
-    assert find_sources([USAGE, shop], ["platform.billing_usage"]) == (USAGE,)
-    assert find_sources([USAGE, shop], ["shop.billing_usage"]) == (shop,)
 
 
 def test_a_region_without_files_is_told_with_those_that_have_some() -> None:

@@ -1,7 +1,7 @@
 {{ config(liquid_clustered_by='review_date', meta={'day': 'review_date'}) }}
 
 {#- A day is partial until something later is heard; then it is complete, though nothing of its own is new. -#}
-{% set order_reviews = ref('stg_commerce__order_reviews') -%}
+{% set order_reviews = ref('stg_commerce__marketplace_order_reviews') -%}
 {% set changed = changed_days([{
     'relation': order_reviews,
     'days': 'select review_date from changed union select review_date from ' ~ this

@@ -15,13 +15,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'orders')) }}
+    select * from {{ changes(source('commerce', 'marketplace_orders')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'orders', more_reasons=[
+    {{ judged('arrived', 'commerce', 'marketplace_orders', more_reasons=[
         ['record.order_delivered_customer_date < record.order_purchase_timestamp', 'end_before_start'],
     ]) }}
 

@@ -4,13 +4,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'customers')) }}
+    select * from {{ changes(source('commerce', 'marketplace_customers')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'customers') }}
+    {{ judged('arrived', 'commerce', 'marketplace_customers') }}
 
 ),
 

@@ -6,13 +6,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'products')) }}
+    select * from {{ changes(source('commerce', 'marketplace_products')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'products') }}
+    {{ judged('arrived', 'commerce', 'marketplace_products') }}
 
 ),
 

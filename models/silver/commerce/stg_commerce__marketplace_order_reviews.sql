@@ -5,13 +5,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'order_reviews')) }}
+    select * from {{ changes(source('commerce', 'marketplace_order_reviews')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'order_reviews', more_reasons=[
+    {{ judged('arrived', 'commerce', 'marketplace_order_reviews', more_reasons=[
         ['record.review_score not between 1 and 5', 'score_out_of_range'],
     ]) }}
 

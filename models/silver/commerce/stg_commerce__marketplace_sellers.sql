@@ -4,13 +4,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'sellers')) }}
+    select * from {{ changes(source('commerce', 'marketplace_sellers')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'sellers') }}
+    {{ judged('arrived', 'commerce', 'marketplace_sellers') }}
 
 ),
 

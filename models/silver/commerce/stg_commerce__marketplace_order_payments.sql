@@ -4,13 +4,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'order_payments')) }}
+    select * from {{ changes(source('commerce', 'marketplace_order_payments')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'order_payments', more_reasons=[
+    {{ judged('arrived', 'commerce', 'marketplace_order_payments', more_reasons=[
         ['record.payment_value < 0', 'amount_negative'],
     ]) }}
 

@@ -1,12 +1,12 @@
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'geolocations')) }}
+    select * from {{ changes(source('commerce', 'marketplace_geolocations')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'geolocations') }}
+    {{ judged('arrived', 'commerce', 'marketplace_geolocations') }}
 
 ),
 

@@ -4,13 +4,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'category_names')) }}
+    select * from {{ changes(source('commerce', 'marketplace_category_names')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'category_names') }}
+    {{ judged('arrived', 'commerce', 'marketplace_category_names') }}
 
 ),
 

@@ -4,13 +4,13 @@
 
 with arrived as (
 
-    select * from {{ changes(source('commerce', 'order_items')) }}
+    select * from {{ changes(source('commerce', 'marketplace_order_items')) }}
 
 ),
 
 judged as (
 
-    {{ judged('arrived', 'commerce', 'order_items', more_reasons=[
+    {{ judged('arrived', 'commerce', 'marketplace_order_items', more_reasons=[
         ['record.price < 0', 'price_negative'],
         ['record.freight_value < 0', 'freight_negative'],
     ]) }}
