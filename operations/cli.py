@@ -22,7 +22,14 @@ from operations.grants import grants
 from operations.live import cli as live
 from operations.live import show
 from operations.orders.cli import app as orders_app
-from operations.pipeline import Run, StepFailed, report, run_demo, run_pipeline
+from operations.pipeline import (
+    Run,
+    StepFailed,
+    ingest_arguments,
+    report,
+    run_demo,
+    run_pipeline,
+)
 from operations.quarantine.cli import app as quarantine_app
 from operations.refusals import explained
 from operations.replay.cli import app as replay_app
@@ -74,10 +81,9 @@ SourcePaths = Annotated[
 @app.command("run")
 def run_command(landing: Landing = None, source_path: SourcePaths = None) -> None:
     """Take in what has landed, build and test every model, and report."""
-    chosen = [] if landing is None else ["--landing", str(landing)]
-    for pair in source_path or ():
-        chosen += ["--source-path", pair]
-    _explained(lambda: run_pipeline(_run(tuple(chosen))))
+    home = Settings.from_environment().home
+    chosen = ingest_arguments(home, landing, source_path or ())
+    _explained(lambda: run_pipeline(_run(chosen)))
 
 
 @app.command()

@@ -50,6 +50,20 @@ class Run:
         return self.settings.home / "logs" / f"{name}.log"
 
 
+def ingest_arguments(
+    home: Path, landing: Path | None, source_paths: Sequence[str]
+) -> tuple[str, ...]:
+    """Arguments with which ingestion goes through every source, some in folders of their own.
+
+    A model reads the tables of sources that have never delivered, too: they have to be there.
+    """
+    if landing is None and source_paths:
+        landing = home / "landing"
+        landing.mkdir(parents=True, exist_ok=True)
+    chosen = () if landing is None else ("--landing", str(landing))
+    return (*chosen, *(part for pair in source_paths for part in ("--source-path", pair)))
+
+
 def run_pipeline(run: Run) -> None:
     """Takes in what has landed, builds and tests every model, and reports."""
     with running_warehouse(run.settings.home) as connection:
