@@ -1,9 +1,11 @@
 """Two real shops from their files to gold, held against sums made straight from the files."""
 
 import gzip
+import json
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,6 +13,9 @@ import pytest
 
 from operations.dbt import PROJECT
 from operations.pipeline import WITHOUT_TESTS
+from operations.web_events.olist import read_orders
+from operations.web_events.run import run
+from operations.web_events.settings import DefectRates, Options
 from tests.scenarios.account import WATCHING, Account
 from tests.scenarios.shop_files import (
     Totals,
@@ -75,6 +80,21 @@ class Shops:
         self.retail.mkdir(exist_ok=True)
         for day in days:
             shutil.copy(RETAIL / day, self.retail)
+        self.take_in()
+
+    def visit(self) -> None:
+        """Five days of visitors around orders of the marketplace."""
+        defects = DefectRates(late=0.05, broken=0.02)
+        options = Options(start=date(2018, 5, 1), days=5, defects=defects)
+        run(read_orders(OLIST / FIRST), options, self.account.landing, self.visits)
+
+    @property
+    def visits(self) -> Path:
+        """What the funnel must come to."""
+        return self.account.home / "expected_web_events.json"
+
+    def take_in(self) -> None:
+        """Ingestion of what has been delivered."""
         folders = dict.fromkeys(TABLES, str(self.marketplace))
         self.account.ingest(folders | {"retail_lines": str(self.retail)})
 
@@ -120,6 +140,7 @@ class Shops:
 @pytest.fixture(scope="module")
 def shops(account: Account) -> Shops:
     made = Shops(account)
+    made.visit()
     made.deliver(FIRST, DAYS)
     account.dbt("build", *COMMERCE)
     return made
@@ -143,6 +164,18 @@ def test_reviews_hold_line_feeds(shops: Shops) -> None:
     actual = {(review, order): comment for review, order, comment in found}
     assert len(expected) > 50
     assert {key: actual[key] for key in expected} == expected
+
+
+def test_the_funnel_counts_what_visitors_did(shops: Shops) -> None:
+    expected = json.loads(shops.visits.read_text())
+    columns = [name for name in expected["funnel"][0] if name not in ("session_date", "device")]
+    found = shops.account.rows(
+        f"""select cast(session_date as string), device, {", ".join(columns)}
+        from gold_operational.ops_web_funnel_daily"""
+    )
+    assert len(found) > 10
+    assert sorted(found) == sorted(tuple(row.values()) for row in expected["funnel"])
+    assert shops.account.reasons("web_events", "commerce") == expected["quarantined"]
 
 
 def test_more_files_and_a_late_day_add_up(shops: Shops) -> None:
@@ -193,7 +226,7 @@ def test_a_file_of_another_shape_is_quarantined_by_name(shops: Shops) -> None:
     lines += "600001,22424,CAKE STAND,2,2010-12-17 09:00:00,,17850.0,United Kingdom\n"
     lines += "600001,22425,CAKE STAND,2,2010-12-17 09:00:00,1.5,,\n"
     (shops.retail / "2010-12-17.csv.gz").write_bytes(gzip.compress(lines.encode()))
-    shops.account.ingest({"retail_lines": str(shops.retail)})
+    shops.take_in()
     shops.account.dbt("run", "--select", "stg_commerce__retail_lines")
     assert shops.account.reasons("retail_lines", "commerce") == {
         "wrong_type:Quantity": 1,
