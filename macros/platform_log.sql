@@ -33,9 +33,22 @@
 {%- endmacro %}
 
 
+{#- The statement after which commits of this session say in which run they were made: who made them, and with which code,
+    stands in the profile. -#}
+{% macro tell_commits() -%}
+    {%- if execute -%}
+        {%- set setting = 'spark.databricks.delta.commitInfo.userMetadata' -%}
+        {%- set told = fromjson(target.session_properties[setting]) -%}
+        {%- do told.update({'run_id': invocation_id}) -%}
+        set {{ setting }} = {{ tojson(told) }}
+    {%- endif -%}
+{%- endmacro %}
+
+
 {#- On-run-end: tables whose checks failed go back to their last good version, and the run leaves its rows in the log. -#}
 {% macro end_of_run(results) -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'test', 'seed', 'snapshot') -%}
+        {%- do run_query(tell_commits()) -%}
         {%- set rolled_back = roll_back(results) -%}
         {%- set written = run_query(add_to_platform_log(run_rows(results) + rolled_back)) -%}
         {%- if written.columns[0].values()[0] != 'written' -%}
