@@ -106,8 +106,8 @@
 {% macro stored_cursors() -%}
     {%- set cursors = {} -%}
     {%- if execute and is_incremental() -%}
-        {%- for row in run_query('show tblproperties ' ~ this) if row[0].startswith('lakeledger.cursor.') -%}
-            {%- do cursors.update({row[0]: row[1] | int}) -%}
+        {%- for property, version in table_properties(this).items() if property.startswith('lakeledger.cursor.') -%}
+            {%- do cursors.update({property: version | int}) -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(cursors) }}

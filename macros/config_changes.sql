@@ -2,13 +2,11 @@
     given. Comparing the two takes five questions to the catalog for each table and run; a property of the table answers
     with one (docs/decisions/0035-configuration-by-fingerprint.md). -#}
 {% macro process_config_changes(target_relation, existing_relation=none) %}
-    {%- set known = table_properties(target_relation).get('lakeledger.config') -%}
-    {%- if known != config_fingerprint() -%}
+    {%- set known, wanted = table_properties(target_relation).get('lakeledger.config'), config_fingerprint() -%}
+    {%- if known != wanted -%}
         {{ dbt.process_config_changes(target_relation, existing_relation) }}
         {%- if known is not none -%}
-            {%- do run_query(
-                'alter table ' ~ target_relation ~ " set tblproperties ('lakeledger.config' = '" ~ config_fingerprint() ~ "')"
-            ) -%}
+            {%- do run_query('alter table ' ~ target_relation ~ " set tblproperties ('lakeledger.config' = '" ~ wanted ~ "')") -%}
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
@@ -19,13 +17,4 @@
     {{ return(local_md5(tojson(
         [dbt_version, model.config, model.description, model.columns, model.constraints], sort_keys=true
     ))) }}
-{%- endmacro %}
-
-
-{% macro table_properties(relation) -%}
-    {%- set properties = {} -%}
-    {%- for row in run_query('show tblproperties ' ~ relation) -%}
-        {%- do properties.update({row[0]: row[1]}) -%}
-    {%- endfor -%}
-    {{ return(properties) }}
 {%- endmacro %}

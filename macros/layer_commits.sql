@@ -45,9 +45,9 @@
 {% macro cursor_moves(relation, inputs, known_versions) -%}
     {%- set moves, elsewhere = [], [] -%}
     {%- if relation and not relation.is_view -%}
-        {%- for row in run_query('show tblproperties ' ~ relation) if row[0].startswith('lakeledger.cursor.') -%}
-            {%- set input = inputs.get(row[0].split('.')[2]) -%}
-            {%- if input and known_versions.get(relation_key(input)) != row[1] | int -%}
+        {%- for property, version in table_properties(relation).items() if property.startswith('lakeledger.cursor.') -%}
+            {%- set input = inputs.get(property.split('.')[2]) -%}
+            {%- if input and known_versions.get(relation_key(input)) != version | int -%}
                 {%- do elsewhere.append(input) -%}
             {%- endif -%}
         {%- endfor -%}

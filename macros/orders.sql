@@ -68,9 +68,17 @@
 {%- endmacro %}
 
 
+{#- The same of what one region delivers: it was heard when the newest row of a relation happened. Whole on purpose: what is
+    newest may stand on any day. -#}
+{% macro one_region_watermarks(relation, happened_at) -%}
+    select array(struct('global' as region, max({{ happened_at }}) as heard_through_at)) as watermarks
+    from {{ relation }}
+{%- endmacro %}
+
+
 {#- Days that were partial when they were last made: a region that speaks again completes them. -#}
-{% macro days_still_partial() -%}
-    select distinct order_date from {{ this }} where is_partial and exists (select 1 from changed)
+{% macro days_still_partial(day='order_date') -%}
+    select distinct {{ day }} from {{ this }} where is_partial and exists (select 1 from changed)
 {%- endmacro %}
 
 

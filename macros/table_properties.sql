@@ -46,3 +46,13 @@
 {% macro textless_names(columns) -%}
     {{ return(modules.re.findall('(\\w+) (?:bigint|date|timestamp|decimal[(][0-9,]+[)])', columns)) }}
 {%- endmacro %}
+
+
+{#- The properties that a table has, by name. -#}
+{% macro table_properties(relation) -%}
+    {%- set properties = {} -%}
+    {%- for row in run_query('show tblproperties ' ~ relation) -%}
+        {%- do properties.update({row[0]: row[1]}) -%}
+    {%- endfor -%}
+    {{ return(properties) }}
+{%- endmacro %}

@@ -11,7 +11,6 @@ from typing import Any
 import typer
 from rich.console import Console
 
-from operations.orders.errors import OrdersError
 from operations.orders.expected import encode_expected
 from operations.orders.kafka_config import producer_config
 from operations.orders.kafka_sink import KafkaTopic
@@ -59,7 +58,7 @@ from operations.orders.settings import (
 from operations.orders.sinks import JsonLinesFile, Sink
 from operations.progress_bar import progress_bar
 from operations.refusals import explained
-from operations.simulator.delivery import write_atomically
+from operations.simulator.delivery import remove, write_atomically
 from operations.simulator.errors import SimulatorError
 from warehouse.settings import Settings
 
@@ -122,8 +121,8 @@ def _simulate(given: dict[str, Any]) -> bool:
     sink = _sink(given, home)
     try:
         # What lies there is of an earlier run; if this one fails, it is not to be taken for its.
-        _remove(sums)
-    except OrdersError:
+        remove(sums)
+    except SimulatorError:
         sink.abandon()
         raise
     landing = Landing(root, options) if root else None
@@ -166,15 +165,6 @@ def _sink(given: dict[str, Any], home: Path) -> Sink:
         return JsonLinesFile(given["output"].absolute())
     path = (given["kafka_config"] or home / "kafka.properties").absolute()
     return KafkaTopic(producer_config(read_properties(path)), given["topic"])
-
-
-def _remove(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise OrdersError(
-            f"{path} could not be replaced: {error.strerror or error}. Check its rights."
-        ) from error
 
 
 @contextmanager

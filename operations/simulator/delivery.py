@@ -82,6 +82,20 @@ def write_atomically(target: Path, content: bytes) -> None:
         ) from error
 
 
+def remove(path: Path) -> None:
+    """Takes a file away, if it is there.
+
+    Raises:
+        LandingWriteError: if the file system refuses.
+    """
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise LandingWriteError(
+            f"{path} could not be replaced: {error.strerror or error}. Check its rights."
+        ) from error
+
+
 def read_bytes(path: Path) -> bytes:
     """The content of a file.
 

@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 
 from operations.simulator.delivery import read_bytes, write_atomically
-from operations.simulator.errors import LandingWriteError
 
 FOLDER = Path("commerce") / "web_events" / "region=global"
 
@@ -35,17 +34,3 @@ def run_name(options: object, order_ids: Iterable[str]) -> str:
     """Twelve hex digits that stand for options and orders; part of the names of the files."""
     text = "\n".join((repr(options), *order_ids))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
-
-
-def remove(path: Path) -> None:
-    """Takes a file away, if it is there.
-
-    Raises:
-        LandingWriteError: if the file system refuses.
-    """
-    try:
-        path.unlink(missing_ok=True)
-    except OSError as error:
-        raise LandingWriteError(
-            f"{path} could not be replaced: {error.strerror or error}. Check its rights."
-        ) from error

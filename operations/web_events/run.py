@@ -6,10 +6,10 @@ from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
-from operations.simulator.delivery import write_atomically
+from operations.simulator.delivery import remove, write_atomically
 from operations.web_events.errors import BadOptionError, UnreadableOrdersError
 from operations.web_events.expected import Tally, encode_expected
-from operations.web_events.landing import land, remove, run_name
+from operations.web_events.landing import land, run_name
 from operations.web_events.lines import lines_of
 from operations.web_events.model import Order
 from operations.web_events.sessions import sessions_of

@@ -11,13 +11,14 @@ from ingestion.settings import Settings
 from ingestion.sources import load_sources
 from ingestion.stream import SourceResult
 from operations.dbt import PROJECT, DbtOutcome, Execute, in_a_process, run_dbt
+from operations.domains import left_out
 from operations.facts import Cursor, SourceRows, modelled_sources, source_rows
 from tests.lakehouse_fixtures import Lakehouse
 
 # The pipeline's notes on its own commits: a run without news still sees those of the last one.
 WATCHING = {"silver.int_platform__layer_commits", "gold_operational.ops_freshness_hourly"}
 # The other domains have scenarios of their own.
-PLATFORM = ("--exclude", "tag:orders", "tag:commerce")
+PLATFORM = left_out(("commerce", "orders"))
 BUILT_SCHEMAS = ("silver", "gold_billing", "gold_operational", "snapshots", "seeds", "ledger")
 
 

@@ -1,15 +1,14 @@
 """What is broken stops nothing and loses nothing: each line is in silver or has its reason."""
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from operations.dbt import PROJECT
 from operations.quarantine.decisions import Choice, dismiss, expire, open_rows, requeue
 from operations.quarantine.sources import QuarantineRefused, declared_sources, find_source
+from tests.project_copy import copy_project
 from tests.scenarios.account import Account
 
 STAGED = ("stg_platform__audit_logs", "stg_platform__delivery_manifests")
@@ -133,11 +132,7 @@ def test_values_survive(broken: Account) -> None:
 
 def mended_project(folder: Path) -> Path:
     """The project with a rule changed: audit events may be of any time to come."""
-    folder.mkdir()
-    for entry in PROJECT.iterdir():
-        if entry.name != "models" and not entry.name.startswith("."):
-            (folder / entry.name).symlink_to(entry)
-    shutil.copytree(PROJECT / "models", folder / "models")
+    copy_project(folder)
     declared = folder / "models" / "bronze" / "platform" / "_platform__sources.yml"
     clock = "              event_time: record.timestamp\n"
     text = declared.read_text()

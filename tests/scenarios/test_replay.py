@@ -26,6 +26,7 @@ from operations.replay.estimate import Scope
 from operations.replay.sources import declared_sources, find_sources
 from operations.replay.steps import Landing, judge_again, look_at_landing, read_landing_again
 from operations.replay.window import Window
+from tests.project_copy import copy_project
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import HOMES, HOUR, SILENT, Usage, UsageFeed, at
 
@@ -204,11 +205,7 @@ class Interrupting(Console):
 
 def mended_project(folder: Path) -> Path:
     """The project with two rules of usage changed, and how audit events are written."""
-    folder.mkdir()
-    for entry in PROJECT.iterdir():
-        if entry.name != "models" and not entry.name.startswith("."):
-            (folder / entry.name).symlink_to(entry)
-    shutil.copytree(PROJECT / "models", folder / "models")
+    copy_project(folder)
     staging = folder / "models" / "silver" / "platform"
     changes = {
         "stg_platform__billing_usage.sql": (

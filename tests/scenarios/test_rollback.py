@@ -1,7 +1,6 @@
 """A published table whose check fails goes back to its last good version and goes on from there."""
 
 import json
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -10,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from operations.dbt import PROJECT, DbtFailed, invocation_of
+from operations.dbt import DbtFailed, invocation_of
 from operations.evidence.cli import gather
 from operations.evidence.period import Days
 from operations.platform_log import rollbacks
+from tests.project_copy import copy_project
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import SILENT, Usage, UsageFeed, at, hours
 
@@ -89,11 +89,7 @@ class Deployed:
 
 @pytest.fixture(scope="module")
 def deployed(account: Account, tmp_path_factory: pytest.TempPathFactory) -> Deployed:
-    project = tmp_path_factory.mktemp("mistaken")
-    for entry in PROJECT.iterdir():
-        if entry.name != "models" and not entry.name.startswith("."):
-            (project / entry.name).symlink_to(entry)
-    shutil.copytree(PROJECT / "models", project / "models")
+    project = copy_project(tmp_path_factory.mktemp("mistaken"))
     text = (project / "models" / MODEL).read_text()
     assert GOOD in text
     (project / "models" / MODEL).write_text(text.replace(GOOD, GOOD.replace("sum(", "2 * sum(")))

@@ -43,7 +43,7 @@ payments as (
 marketplace_orders as (
 
     select
-        {{ commerce_key("'marketplace'", "concat(orders.order_id, '|', orders.order_date)") }} as order_key,
+        {{ commerce_order_key("'marketplace'", 'orders.order_id', 'orders.order_date') }} as order_key,
         orders.order_id,
         orders.order_status,
         {{ is_cancelled_status('orders.order_status') }} as is_cancelled,

@@ -59,7 +59,7 @@ retail_items as (
     from (
         select
             *,
-            stock_code in ({{ literals(retail_service_codes()) }}) as is_service
+            {{ is_retail_service('stock_code') }} as is_service
         from retail_lines
     )
 
@@ -77,7 +77,7 @@ order_items as (
 
     select
         item_key,
-        {{ commerce_key('shop', "concat(order_id, '|', order_date)") }} as order_key,
+        {{ commerce_order_key('shop', 'order_id', 'order_date') }} as order_key,
         shop,
         order_id,
         ordered_at,

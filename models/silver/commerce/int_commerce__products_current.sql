@@ -26,16 +26,21 @@ retail_products as (
         cast(null as int) as weight_g,
         cast(null as int) as photo_count
     from {{ ref('stg_commerce__retail_lines') }}
-    where stock_code not in ({{ literals(retail_service_codes()) }})
+    where not {{ is_retail_service('stock_code') }}
     group by stock_code
 
 ),
 
-both as (
+keyed as (
 
-    select * from marketplace_products
-    union all
-    select * from retail_products
+    select
+        {{ commerce_key('shop', 'product_id') }} as product_key,
+        *
+    from (
+        select * from marketplace_products
+        union all
+        select * from retail_products
+    ) as products
 
 ),
 
@@ -53,11 +58,10 @@ first_orders as (
 products_current as (
 
     select
-        {{ commerce_key('both.shop', 'both.product_id') }} as product_key,
-        both.*,
+        keyed.*,
         first_orders.first_ordered_at
-    from both
-    left join first_orders on {{ commerce_key('both.shop', 'both.product_id') }} = first_orders.product_key
+    from keyed
+    left join first_orders using (product_key)
 
 )
 

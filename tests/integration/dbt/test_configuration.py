@@ -1,15 +1,14 @@
 """What a model says of its table reaches the table with the next run, and costs nothing after."""
 
-import shutil
 from collections.abc import Iterator
-from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from operations.dbt import PROJECT, run_dbt
 from tests.lakehouse_fixtures import Lakehouse
+from tests.project_copy import copy_project
+from tests.scenarios.account import Account
 from tests.workers import Worker
 
 TABLE = "silver.stg_orders__dishes"
@@ -24,48 +23,28 @@ QUESTION = "key_column_usage"
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """A copy of the project whose contracts may be edited, and where its runs leave their log."""
+    """An account, and a copy of the project whose contracts may be edited."""
 
-    lakehouse: Lakehouse
-    worker: Worker
+    account: Account
     project: Path
-    home: Path
-
-    def dbt(self, *arguments: str) -> str:
-        """The statements that the command sent."""
-        log = self.home / "debug" / "dbt.log"
-        log.unlink(missing_ok=True)
-        run_dbt(
-            [*arguments, "--project-dir", str(self.project)],
-            warehouse=self.lakehouse.connection.dbt_environment(),
-            target=self.home / "target",
-            log=self.home / "dbt.log",
-            execute=self.worker,
-        )
-        return log.read_text()
 
     def run(self) -> str:
-        return self.dbt("run", "--select", TABLE.split(".")[1])
-
-    def rows(self, statement: str) -> list[tuple[object, ...]]:
-        with closing(self.lakehouse.connection.connect()) as connection:
-            cursor = connection.cursor()
-            cursor.execute(statement)
-            return [tuple(row) for row in cursor.fetchall()]
+        """All that dbt said and sent."""
+        log = self.account.home / "debug" / "dbt.log"
+        log.unlink(missing_ok=True)
+        model = TABLE.split(".")[1]
+        self.account.dbt("run", "--select", model, "--project-dir", str(self.project))
+        return log.read_text()
 
     def version(self) -> object:
-        return self.rows(f"describe history {TABLE} limit 1")[0][0]
+        return self.account.rows(f"describe history {TABLE} limit 1")[0][0]
 
 
 @pytest.fixture
 def deployment(
     lakehouse: Lakehouse, dbt_worker: Worker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Deployment]:
-    project = tmp_path_factory.mktemp("project")
-    for entry in PROJECT.iterdir():
-        if entry.name not in ("models", "target") and not entry.name.startswith("."):
-            (project / entry.name).symlink_to(entry)
-    shutil.copytree(PROJECT / "models", project / "models")
+    project = copy_project(tmp_path_factory.mktemp("project"))
     lakehouse.spark.sql("create schema if not exists bronze_orders")
     lakehouse.spark.sql(
         f"""create table bronze_orders.dishes using delta as select
@@ -73,7 +52,9 @@ def deployment(
             current_timestamp() as file_modified_at, current_timestamp() as ingested_at,
             'b' as ingest_batch, 'h' as line_hash, cast(null as string) as rescue_reason"""
     )
-    yield Deployment(lakehouse, dbt_worker, project, tmp_path_factory.mktemp("home"))
+    home = tmp_path_factory.mktemp("home")
+    account = Account(lakehouse=lakehouse, home=home, target=home / "target", execute=dbt_worker)
+    yield Deployment(account, project)
     for schema in ("bronze_orders", "silver", "ledger"):
         lakehouse.spark.sql(f"drop schema if exists {schema} cascade")
 
@@ -88,7 +69,7 @@ def test_a_changed_description_is_applied_once(deployment: Deployment) -> None:
     before, after = contract.read_text().split(COLUMN)
     contract.write_text(f"{before}{COLUMN}Said anew.\n{after.split(chr(10), 1)[1]}")
     assert QUESTION in deployment.run()
-    comments = {row[0]: row[2] for row in deployment.rows(f"describe table {TABLE}")}
+    comments = {row[0]: row[2] for row in deployment.account.rows(f"describe table {TABLE}")}
     assert comments["dish_id"] == "Said anew."
     applied = deployment.version()
     assert QUESTION not in deployment.run()

@@ -10,6 +10,7 @@ import pytest
 
 from operations.dbt import PROJECT, dbt_command, dbt_environment
 from tests.integration.dbt.test_targets import MADE_UP
+from tests.project_copy import copy_project
 
 CONTRACT = "models/gold/billing/platform/fct_price_breaks.yml"
 COLUMN = "      - name: break_type\n        data_type: string\n"
@@ -42,11 +43,7 @@ class Branch:
 
 @pytest.fixture(scope="module")
 def branch(tmp_path_factory: pytest.TempPathFactory) -> Branch:
-    project = tmp_path_factory.mktemp("project")
-    for entry in PROJECT.iterdir():
-        if entry.name not in ("models", "target") and not entry.name.startswith("."):
-            (project / entry.name).symlink_to(entry)
-    shutil.copytree(PROJECT / "models", project / "models")
+    project = copy_project(tmp_path_factory.mktemp("project"))
     made = Branch(project, tmp_path_factory.mktemp("state"))
     ended = made.dbt("parse")
     assert ended.returncode == 0, ended.stdout

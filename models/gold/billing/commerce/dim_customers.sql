@@ -2,10 +2,7 @@
 
 with versions as (
 
-    select
-        *,
-        lag(valid_from_at) over (partition by customer_key order by valid_from_at) is null as is_first
-    from {{ whole(ref('snap_commerce__customers')) }}
+    {{ watched_versions(ref('snap_commerce__customers'), 'customer_key') }}
 
 ),
 
@@ -21,10 +18,9 @@ customers as (
         state,
         country,
         first_ordered_at,
-        -- Nobody watched before the first version: it is the best that is known of the time since the first order.
-        if(is_first, least(valid_from_at, first_ordered_at), valid_from_at) as valid_from_at,
+        valid_from_at,
         valid_to_at,
-        valid_to_at = timestamp '9999-12-31' as is_current
+        is_current
     from versions
 
 )

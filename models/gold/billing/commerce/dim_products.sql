@@ -2,10 +2,7 @@
 
 with versions as (
 
-    select
-        *,
-        lag(valid_from_at) over (partition by product_key order by valid_from_at) is null as is_first
-    from {{ whole(ref('snap_commerce__products')) }}
+    {{ watched_versions(ref('snap_commerce__products'), 'product_key') }}
 
 ),
 
@@ -21,10 +18,9 @@ products as (
         weight_g,
         photo_count,
         first_ordered_at,
-        -- As for customers: the first version holds since the first order.
-        if(is_first, least(valid_from_at, first_ordered_at), valid_from_at) as valid_from_at,
+        valid_from_at,
         valid_to_at,
-        valid_to_at = timestamp '9999-12-31' as is_current
+        is_current
     from versions
 
 )

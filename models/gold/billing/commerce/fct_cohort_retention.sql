@@ -7,7 +7,7 @@ with customer_months as (
         customer_key,
         trunc(order_date, 'month') as order_month
     from {{ ref('fct_orders') }}
-    where customer_key is not null and order_type = 'sale' and not is_cancelled
+    where customer_key is not null and {{ is_counted_order() }}
 
 ),
 

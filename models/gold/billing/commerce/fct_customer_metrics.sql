@@ -5,7 +5,7 @@ with orders as (
 
     select
         *,
-        order_type = 'sale' and not is_cancelled as counts
+        {{ is_counted_order() }} as counts
     from {{ ref('fct_orders') }}
 
 ),

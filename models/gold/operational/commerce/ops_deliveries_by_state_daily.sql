@@ -39,8 +39,7 @@ states as (
 
 regions as (
 
-    select array(struct('global' as region, max(ordered_at) as heard_through_at)) as watermarks
-    from {{ marketplace_orders }}
+    {{ one_region_watermarks(marketplace_orders, 'ordered_at') }}
 
 ),
 

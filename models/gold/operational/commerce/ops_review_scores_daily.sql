@@ -2,11 +2,9 @@
 
 {#- A day is partial until something later is heard; then it is complete, though nothing of its own is new. -#}
 {% set order_reviews = ref('stg_commerce__marketplace_order_reviews') -%}
-{% set changed = changed_days([{
-    'relation': order_reviews,
-    'days': 'select review_date from changed union select review_date from ' ~ this
-        ~ ' where is_partial and exists (select 1 from changed)',
-}]) -%}
+{% set changed = changed_days([
+    {'relation': order_reviews, 'days': 'select review_date from changed union ' ~ days_still_partial('review_date')},
+]) -%}
 
 with reviews as (
 
@@ -35,8 +33,7 @@ scores as (
 
 regions as (
 
-    select array(struct('global' as region, max(created_at) as heard_through_at)) as watermarks
-    from {{ order_reviews }}
+    {{ one_region_watermarks(order_reviews, 'created_at') }}
 
 ),
 

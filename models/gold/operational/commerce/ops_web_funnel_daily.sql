@@ -2,11 +2,9 @@
 
 {#- A day is partial until something later is heard; then it is complete, though nothing of its own is new. -#}
 {% set sessions = ref('int_commerce__web_sessions') -%}
-{% set changed = changed_days([{
-    'relation': sessions,
-    'days': 'select session_date from changed union select session_date from ' ~ this
-        ~ ' where is_partial and exists (select 1 from changed)',
-}]) -%}
+{% set changed = changed_days([
+    {'relation': sessions, 'days': 'select session_date from changed union ' ~ days_still_partial('session_date')},
+]) -%}
 
 with sessions as (
 
@@ -53,11 +51,9 @@ rates as (
 
 ),
 
--- Events come from one region. Whole on purpose: what is newest may stand on any day.
 regions as (
 
-    select array(struct('global' as region, max(ended_at) as heard_through_at)) as watermarks
-    from {{ sessions }}
+    {{ one_region_watermarks(sessions, 'ended_at') }}
 
 ),
 
