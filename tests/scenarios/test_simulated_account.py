@@ -165,7 +165,7 @@ def test_full_refresh_equals_the_increments(simulated: Simulated) -> None:
 
 def test_dbt_commands_pass(simulated: Simulated) -> None:
     freshness = simulated.account.dbt("source", "freshness")
-    simulated.account.dbt("snapshot")
+    simulated.account.dbt("snapshot", *PLATFORM)
     simulated.account.dbt("docs", "generate")
 
     assert freshness is not None

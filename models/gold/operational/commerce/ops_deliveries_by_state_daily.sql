@@ -29,9 +29,9 @@ states as (
         count(*) - count(delivered_at) as undelivered_count,
         count_if(is_late) as late_count,
         cast(try_divide(count_if(is_late), count(delivered_at)) as decimal(7, 4)) as late_share,
-        cast(avg(days_to_delivery) as decimal(8, 2)) as average_days_to_delivery,
+        cast({{ exact_average('days_to_delivery') }} as decimal(8, 2)) as average_days_to_delivery,
         cast(percentile(days_to_delivery, 0.9) as decimal(8, 2)) as p90_days_to_delivery,
-        cast(avg(days_promised) as decimal(8, 2)) as average_days_promised
+        cast({{ exact_average('days_promised') }} as decimal(8, 2)) as average_days_promised
     from orders
     group by order_date, coalesce(state, 'unknown')
 

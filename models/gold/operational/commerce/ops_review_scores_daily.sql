@@ -25,7 +25,7 @@ scores as (
         count(*) as review_count,
         count(comment) as commented_count,
         count_if(hours_to_answer <= 24) as answered_within_day_count,
-        cast(avg(hours_to_answer) as decimal(10, 2)) as average_hours_to_answer
+        cast({{ exact_average('hours_to_answer') }} as decimal(10, 2)) as average_hours_to_answer
     from reviews
     group by review_date, score
 

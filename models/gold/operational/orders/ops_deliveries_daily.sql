@@ -25,9 +25,9 @@ daily as (
         count_if(delivery_status = 'cancelled') as cancelled_count,
         count_if(delivery_status = 'failed') as failed_count,
         count_if(delay_minutes > 0) as late_count,
-        cast(avg(delay_minutes) as decimal(10, 2)) as average_delay_minutes,
+        cast({{ exact_average('delay_minutes') }} as decimal(10, 2)) as average_delay_minutes,
         cast(percentile(delay_minutes, 0.9) as decimal(10, 2)) as p90_delay_minutes,
-        cast(avg(ride_minutes) as decimal(10, 2)) as average_ride_minutes
+        cast({{ exact_average('ride_minutes') }} as decimal(10, 2)) as average_ride_minutes
     from deliveries
     group by promised_date, restaurant_id
 

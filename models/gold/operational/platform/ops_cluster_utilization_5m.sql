@@ -39,9 +39,9 @@ slots as (
         count(distinct instance_id) as node_count,
         cast(sum(if(is_driver, seconds, 0)) as decimal(18, 3)) as driver_seconds,
         cast(sum(if(is_driver, 0, seconds)) as decimal(18, 3)) as worker_seconds,
-        avg(cpu_percent) as avg_cpu_percent,
+        cast({{ exact_average('cpu_percent') }} as double) as avg_cpu_percent,
         max(cpu_percent) as max_cpu_percent,
-        avg(mem_used_percent) as avg_memory_percent,
+        cast({{ exact_average('mem_used_percent') }} as double) as avg_memory_percent,
         max(mem_used_percent) as max_memory_percent,
         try_sum(network_sent_bytes) as network_sent_bytes,
         try_sum(network_received_bytes) as network_received_bytes
