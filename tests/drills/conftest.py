@@ -1,5 +1,6 @@
-"""Orders live, as a fixture of the tests that kill what takes them in."""
+"""Fixtures of other suites: orders live, and an account."""
 
 from tests.faults.live_orders import live_orders
+from tests.scenarios.conftest import account, dbt_target
 
-__all__ = ["live_orders"]
+__all__ = ["account", "dbt_target", "live_orders"]
