@@ -18,8 +18,8 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real live test test-unit test-integration drills faults bench lint audit format lock deps docs sql \
-	warehouse-start warehouse-stop dbt clean clean-all packages-note
+.PHONY: help setup demo real live test test-unit test-integration drills faults bench lint audit format lock metrics deps docs \
+	sql warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -90,6 +90,15 @@ lock: $(PACKAGES) ## Compile requirements.lock from pyproject.toml; ARGS=--upgra
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
 		--extra dev $(ARGS) pyproject.toml - --output-file requirements.lock
 	@! grep -n '://' requirements.lock || { echo 'lock: an address got into requirements.lock'; exit 1; }
+
+# MetricFlow is asked for SQL only, and locked apart: nothing else here needs what it brings.
+metrics: $(PACKAGES) ## Write the SQL of the metrics again (resources/metrics), after a change of models/metrics
+	@$(BIN)/python -m operations.metrics parse target/metrics
+	@printf 'metricflow>=0.213,<0.214\n' | $(BIN)/uv pip compile --quiet --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make metrics' $(ARGS) \
+		- --output-file resources/metrics/requirements.lock
+	@PYTHONPATH=. $(BIN)/uv run --quiet --no-project --isolated --python $(BIN)/python \
+		--with-requirements resources/metrics/requirements.lock python -m operations.metrics write target/metrics
 
 deps: $(PACKAGES) ## Install dbt's packages from the hub, in place of the stand-in
 	@DBT_PACKAGES_INSTALL_PATH=dbt_packages $(BIN)/dbt deps --profiles-dir profiles || \

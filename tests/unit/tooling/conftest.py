@@ -12,8 +12,8 @@ from operations.dbt import PROJECT, dbt_command, dbt_environment
 
 
 @pytest.fixture(scope="session")
-def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
-    """What `dbt parse` makes of the project."""
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder to which `dbt parse` has written what it makes of the project."""
     target = tmp_path_factory.mktemp("parsed")
     ended = subprocess.run(
         dbt_command(["parse", "--target-path", str(target), "--log-path", str(target)]),
@@ -24,5 +24,11 @@ def manifest(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         check=False,
     )
     assert ended.returncode == 0, ended.stdout
-    document: dict[str, Any] = json.loads((Path(target) / "manifest.json").read_text())
+    return target
+
+
+@pytest.fixture(scope="session")
+def manifest(parsed: Path) -> dict[str, Any]:
+    """What `dbt parse` makes of the project."""
+    document: dict[str, Any] = json.loads((parsed / "manifest.json").read_text())
     return document
