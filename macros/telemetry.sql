@@ -22,7 +22,7 @@
 
 
 {#- Gold tables whose commits are watched: all that read silver by a cursor, but for those that speak of the pipeline
-    itself (freshness, drift, quality). -#}
+    itself (freshness, drift, quality, volume). -#}
 {% macro watched_marts() -%}
     {{ return([
         'fct_billing_adjustments',

@@ -30,6 +30,7 @@ from operations.pipeline import (
     run_demo,
     run_pipeline,
 )
+from operations.profiling.cli import profile, quality
 from operations.quarantine.cli import app as quarantine_app
 from operations.refusals import explained
 from operations.replay.cli import app as replay_app
@@ -54,6 +55,8 @@ app.command("trace")(trace)
 app.command("accuracy")(accuracy)
 app.command("evidence")(evidence)
 app.command("grants")(grants)
+app.command("profile")(profile)
+app.command("quality")(quality)
 app.command("streams")(streams)
 app.command("up")(live.up)
 app.command("down")(live.down)

@@ -27,7 +27,7 @@ def account(
 ) -> Iterator[Account]:
     home = tmp_path_factory.mktemp("account")
     yield Account(lakehouse=lakehouse, home=home, target=dbt_target, execute=dbt_worker)
-    for schema in (*BRONZE_SCHEMAS, *BUILT_SCHEMAS):
+    for schema in (*BRONZE_SCHEMAS, *BUILT_SCHEMAS, "quality"):
         lakehouse.spark.sql(f"drop schema if exists {schema} cascade")
     for schema in BRONZE_SCHEMAS:
         shutil.rmtree(lakehouse.root / "external" / schema, ignore_errors=True)

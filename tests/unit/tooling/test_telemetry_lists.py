@@ -7,7 +7,13 @@ from typing import Any
 
 MACROS = Path(__file__).parents[3] / "macros"
 # They speak of the pipeline itself: what they watch cannot wait for them.
-WATCHERS = {"ops_freshness_hourly", "ops_quality_scores"}
+WATCHERS = {
+    "ops_freshness_hourly",
+    "ops_layer_quality",
+    "ops_quality_scores",
+    "ops_table_quality",
+    "ops_volume_anomalies",
+}
 
 
 def listed(macro: str, file: str) -> str:
