@@ -79,3 +79,12 @@ class Outcome:
     unmoved: tuple[str, ...] = ()
     carried: tuple[str, ...] = ()
     failed: dict[str, str] = field(default_factory=dict)
+
+    def and_of(self, other: "Outcome") -> "Outcome":
+        """Both together."""
+        return Outcome(
+            measured=self.measured + other.measured,
+            unmoved=self.unmoved + other.unmoved,
+            carried=self.carried + other.carried,
+            failed=self.failed | other.failed,
+        )

@@ -1,6 +1,7 @@
 """A run of `lakeledger profile`: asks the tables that have moved, writes down what they say."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from databricks.sql.exc import Error
@@ -11,6 +12,8 @@ from operations.profiling.planner import Plan
 from operations.profiling.statement import figures, statement
 from operations.queries import Cursor, rows, utc
 from operations.refusals import refusal_of
+
+_AT_ONCE = 20
 
 
 def profile(
@@ -25,14 +28,32 @@ def profile(
     """Measures each table that moved since it was last measured, or all of them `again`.
 
     A table that did not move is not read; its figures are carried on once a day. One that cannot be
-    asked is told, and the others are measured all the same.
+    asked is told, and the others are measured all the same. What is measured is written down every
+    few tables: a run that is broken off loses little.
     """
     history = History(cursor, plan.history)
     last = history.last()
-    measured: list[Measured] = []
-    unmoved: list[str] = []
-    failed: dict[str, str] = {}
-    for table in existing(cursor, plan.tables):
+    tables = existing(cursor, plan.tables)
+    found = Outcome()
+    for start in range(0, len(tables), _AT_ONCE):
+        some = _measure_moved(cursor, tables[start : start + _AT_ONCE], last, now, since, again)
+        history.add(some.measured, now, run_id)
+        found = found.and_of(some)
+    carried = [name for name in found.unmoved if last[name].measured_at.date() < utc(now).date()]
+    history.carry(carried, now, run_id)
+    return replace(found, carried=tuple(carried))
+
+
+def _measure_moved(
+    cursor: Cursor,
+    tables: Sequence[Table],
+    last: Mapping[str, Last],
+    now: datetime,
+    since: date | None,
+    again: bool,
+) -> Outcome:
+    measured, unmoved, failed = [], [], {}
+    for table in tables:
         known = last.get(table.name)
         try:
             version, committed_at = _newest_commit(cursor, table)
@@ -42,12 +63,7 @@ def profile(
                 measured.append(_measure(cursor, table, version, committed_at, now, since, known))
         except Error as error:
             failed[table.name] = refusal_of(error)
-    history.add(measured, now, run_id)
-    carried = [name for name in unmoved if last[name].measured_at.date() < utc(now).date()]
-    history.carry(carried, now, run_id)
-    return Outcome(
-        measured=tuple(measured), unmoved=tuple(unmoved), carried=tuple(carried), failed=failed
-    )
+    return Outcome(measured=tuple(measured), unmoved=tuple(unmoved), failed=failed)
 
 
 def existing(cursor: Cursor, tables: Sequence[Table]) -> list[Table]:

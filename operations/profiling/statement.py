@@ -26,9 +26,11 @@ def statement(table: Table, since: date | None = None) -> str:
 
 
 def _distinct(key: Sequence[str]) -> str:
-    """Null parts count as a value of their own: two rows without any are twice the same."""
+    """Of a key of several columns a null part is a value of its own; a key that is null is none."""
     if not key:
         return "null"
+    if len(key) == 1:
+        return f"count(distinct {quoted(key[0])})"
     return f"count(distinct struct({', '.join(quoted(name) for name in key)}))"
 
 
