@@ -68,6 +68,15 @@ def ingest(
             help="Seconds between micro-batches; runs until it is stopped.",
         ),
     ] = None,
+    retry_seconds: Annotated[
+        float | None,
+        typer.Option(
+            metavar="SECONDS",
+            min=1,
+            help="With --continuous: a source that failed is tried again after so long, while the"
+            " others go on. Default: it ends.",
+        ),
+    ] = None,
     models: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder of the dbt models that declare the sources."),
@@ -139,6 +148,7 @@ def ingest(
         catalog=catalog,
         platform=platform,
         continuous=continuous,
+        retry_seconds=retry_seconds,
         settle_seconds=settle_seconds,
         max_files=max_files,
         max_messages=max_messages,
@@ -189,6 +199,9 @@ def _run(sources: Sequence[Source], settings: Settings, home: Path) -> tuple[Sou
 @contextmanager
 def _signals_set(stop: threading.Event) -> Iterator[None]:
     """Ctrl-C and termination end the run in good order: committed batches stay, queries stop."""
+    if threading.current_thread() is not threading.main_thread():  # a task of Databricks may be
+        yield
+        return
     numbers = (signal.SIGINT, signal.SIGTERM)
     before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
     try:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 
 from pyspark.sql import SparkSession
 
@@ -32,7 +33,8 @@ def run_sources(
 
     A set ``stop`` ends the run: queries stop, sources that have not begun are left out. What was
     committed stays, the rest is taken by the next run. A source whose circuit breaker is open is
-    held off, unless the settings say to try it now.
+    held off, unless the settings say to try it now. A continuous run tries a failed source again
+    where the settings say after how long, and tells ``on_result`` and the log of each failure.
 
     Raises:
         LandingMissing: if the landing root is needed and is no folder.
@@ -47,10 +49,17 @@ def run_sources(
     workers = len(sources) if settings.continuous is not None else settings.parallel
     pool_of = ThreadPoolExecutor(max(1, min(workers, len(sources))), "ingest")
     with commits_told(spark, settings.user_metadata), pool_of as pool:
-        futures = [
-            pool.submit(_run_one, spark, source, settings, stop, breakers.get(source.name, CLOSED))
-            for source in sources
-        ]
+
+        def take(source: Source) -> SourceResult:
+            def tell_failure(result: SourceResult) -> None:
+                on_result(result)
+                log.add((result,), who)
+
+            first = breakers.get(source.name, CLOSED)
+            run = partial(_run_one, spark, source, settings, stop)
+            return _again(run, first, settings, stop, tell_failure)
+
+        futures = [pool.submit(take, source) for source in sources]
         _follow(futures, on_result)
     results = tuple(future.result() for future in futures)
     log.add(results, who)
@@ -85,6 +94,28 @@ def _run_one(
             source=source.name, table=source.table, status="held off", message=message
         )
     return SourceRun(spark, source, settings, stop).run()
+
+
+def _again(
+    run: Callable[[Breaker], SourceResult],
+    breaker: Breaker,
+    settings: Settings,
+    stop: threading.Event,
+    tell_failure: Callable[[SourceResult], None],
+) -> SourceResult:
+    """A source's result; where settings say so, of another try after each failure, until stopped.
+
+    The pause between tries stands for the breaker, once that has been heard.
+    """
+    result = run(breaker)
+    if settings.continuous is None or settings.retry_seconds is None:
+        return result
+    while result.status in ("failed", "held off"):
+        tell_failure(result)
+        if stop.wait(settings.retry_seconds):
+            return replace(result, status="stopped", message="")
+        result = run(CLOSED)
+    return result
 
 
 def _follow(

@@ -13,6 +13,7 @@ from ingestion.sources import Source, load_sources
 # What goes into the settings as it was given.
 _SAME = (
     "continuous",
+    "retry_seconds",
     "settle_seconds",
     "max_files",
     "max_messages",
@@ -20,6 +21,12 @@ _SAME = (
     "parallel",
     "try_now",
 )
+# What says it where the option is not given: a command that has no such options needs it, too.
+ON_DATABRICKS = {
+    "landing": "LAKELEDGER_LANDING",
+    "checkpoints": "LAKELEDGER_CHECKPOINTS",
+    "catalog": "DATABRICKS_CATALOG",
+}
 PROJECT = Path(__file__).resolve().parent.parent
 
 
@@ -36,6 +43,7 @@ class Choice:
     catalog: str | None = None
     platform: str | None = None
     continuous: float | None = None
+    retry_seconds: float | None = None
     settle_seconds: float = 2.0
     max_files: int = 1000
     max_messages: int = 500_000
@@ -73,12 +81,20 @@ def _settings(choice: Choice, home: Path, folders: dict[str, str]) -> Settings:
             folders={name: _absolute(folder) for name, folder in folders.items()},
             **common,
         )
-    if not (choice.landing and choice.checkpoints and choice.catalog):
-        raise WrongUse("On Databricks --landing, --checkpoints and --catalog have to be given.")
+    given = [
+        getattr(choice, option) or os.environ.get(name, "")
+        for option, name in ON_DATABRICKS.items()
+    ]
+    if not all(given):
+        raise WrongUse(
+            "On Databricks --landing, --checkpoints and --catalog have to be given,"
+            f" or {', '.join(ON_DATABRICKS.values())} in the environment."
+        )
+    landing, checkpoints, catalog = given
     return Settings(
-        landing=choice.landing,
-        checkpoints=choice.checkpoints,
-        catalog=choice.catalog,
+        landing=landing,
+        checkpoints=checkpoints,
+        catalog=catalog,
         platform=platform,
         folders=folders,
         **common,

@@ -15,7 +15,8 @@ class Settings:
 
     ``landing`` and ``checkpoints`` are folders (on Databricks also cloud addresses). Tables are
     Delta tables by path under ``tables`` locally, ``catalog``.schema.table on Databricks.
-    ``continuous`` is the seconds between micro-batches, None takes what is there and ends.
+    ``continuous`` is the seconds between micro-batches, None takes what is there and ends; then
+    ``retry_seconds`` is how long after it failed a source is tried again, None lets it be.
     ``kafka`` is the configuration of a client, empty where there is no broker; ``max_messages``
     the most of a micro-batch. ``try_now`` takes no notice of circuit breakers. ``user_metadata`` is
     what commits say of who made them; a run that was told nothing says it itself.
@@ -28,6 +29,7 @@ class Settings:
     platform: Platform = "local"
     folders: Mapping[str, str] = field(default_factory=dict)
     continuous: float | None = None
+    retry_seconds: float | None = None
     settle_seconds: float = 2.0
     max_files: int = 1000
     max_bytes: str = "10g"
