@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from warehouse.connection import Connection
+from warehouse.databricks import named_warehouse
 from warehouse.errors import WarehouseNotStarted
 from warehouse.run_state import RunState
 from warehouse.settings import PROJECT, Settings, make_private, without_secrets
@@ -147,8 +148,12 @@ def status(settings: Settings) -> Connection | None:
 def running_warehouse(home: Path | None = None) -> Iterator[Connection]:
     """A warehouse over ``home`` (LAKELEDGER_HOME by default): one that runs, or a new one.
 
-    A new one is stopped at the end, one that was running is left alone.
+    A new one is stopped at the end, one that was running is left alone. LAKELEDGER_TARGET=prod
+    means the SQL warehouse that the environment names.
     """
+    if named := named_warehouse():
+        yield named
+        return
     base = Settings.from_environment()
     settings = base if home is None else base.at(home)
     before = status(settings)

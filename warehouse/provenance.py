@@ -4,10 +4,11 @@ import getpass
 import json
 import os
 import subprocess
+import tomllib
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 # Names of environment variables that say what the process cannot know, as in a container of CI.
@@ -34,7 +35,7 @@ class Provenance:
             component=component,
             run_id=uuid.uuid4().hex,
             actor=actor(),
-            code_version=version("lakeledger"),
+            code_version=code_version(),
             git_revision=git_revision(_PROJECT),
         )
 
@@ -56,6 +57,15 @@ def actor() -> str:
         return os.environ.get(ACTOR) or getpass.getuser()
     except (KeyError, OSError):  # an account without a name, as in some containers
         return "unknown"
+
+
+def code_version() -> str:
+    """The version of the project, also where it runs from its folder without being installed."""
+    try:
+        return version("lakeledger")
+    except PackageNotFoundError:
+        with (_PROJECT / "pyproject.toml").open("rb") as file:
+            return str(tomllib.load(file)["project"]["version"])
 
 
 def git_revision(project: Path) -> str:
