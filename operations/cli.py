@@ -19,6 +19,7 @@ from operations.evidence.cli import evidence
 from operations.forget.cli import app as forget_app
 from operations.fraud.cli import alert
 from operations.grants import grants
+from operations.learning.cli import app as models_app
 from operations.live import cli as live
 from operations.live import show
 from operations.orders.cli import app as orders_app
@@ -70,6 +71,7 @@ app.add_typer(forget_app, name="forget")
 app.add_typer(replay_app, name="replay")
 app.add_typer(orders_app, name="orders")
 app.add_typer(web_events_app, name="web-events")
+app.add_typer(models_app, name="models")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[

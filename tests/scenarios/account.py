@@ -19,7 +19,10 @@ from tests.lakehouse_fixtures import Lakehouse
 WATCHING = {"silver.int_platform__layer_commits", "gold_operational.ops_freshness_hourly"}
 # The other domains have scenarios of their own.
 PLATFORM = left_out(("commerce", "orders"))
-BUILT_SCHEMAS = ("silver", "gold_billing", "gold_operational", "snapshots", "seeds", "ledger")
+BUILT_SCHEMAS = (
+    "silver", "gold_billing", "gold_operational", "snapshots", "seeds", "ledger",
+    "learning",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

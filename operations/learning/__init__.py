@@ -1,0 +1,1 @@
+"""Models of customers as jobs: trained, compared, promoted or refused, scored, watched."""
