@@ -33,14 +33,17 @@
 {%- endmacro %}
 
 
-{#- The statement after which commits of this session say in which run they were made: who made them, and with which code,
-    stands in the profile. -#}
+{#- The statement after which commits of this session say who made them, with which code, in which run. A SQL warehouse
+    takes no setting of Spark: there it is nothing, and history has the user and the job that Databricks notes. -#}
 {% macro tell_commits() -%}
-    {%- if execute -%}
-        {%- set setting = 'spark.databricks.delta.commitInfo.userMetadata' -%}
-        {%- set told = fromjson(target.session_properties[setting]) -%}
-        {%- do told.update({'run_id': invocation_id}) -%}
-        set {{ setting }} = {{ tojson(told) }}
+    {%- if execute and '/warehouses/' not in target.http_path -%}
+        {%- set told = {
+            'run_id': invocation_id,
+            'component': 'dbt',
+            'actor': env_var('LAKELEDGER_ACTOR', env_var('USER', 'unknown')),
+            'git_revision': env_var('LAKELEDGER_GIT_REVISION', 'unknown'),
+        } -%}
+        set spark.databricks.delta.commitInfo.userMetadata = {{ tojson(told) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -48,7 +51,7 @@
 {#- On-run-end: tables whose checks failed go back to their last good version, and the run leaves its rows in the log. -#}
 {% macro end_of_run(results) -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'test', 'seed', 'snapshot') -%}
-        {%- do run_query(tell_commits()) -%}
+        {%- if tell_commits() -%} {%- do run_query(tell_commits()) -%} {%- endif -%}
         {%- set rolled_back = roll_back(results) -%}
         {%- set written = run_query(add_to_platform_log(run_rows(results) + rolled_back)) -%}
         {%- if written.columns[0].values()[0] != 'written' -%}

@@ -7,6 +7,7 @@ from typing import Any
 
 from warehouse.connection import Connection
 from warehouse.errors import SettingsInvalid
+from warehouse.provenance import SETTING
 
 TARGET = "LAKELEDGER_TARGET"
 # As dbt's target prod names them.
@@ -42,11 +43,19 @@ class SqlWarehouse(Connection):
         }
 
     def connect(self, **options: Any) -> Any:
-        """A new ``databricks.sql`` connection; ``options`` go to the connector."""
+        """A new ``databricks.sql`` connection; ``options`` go to the connector.
+
+        A SQL warehouse takes no setting of Spark, a cluster does: what commits are to say of who
+        made them is left out there. Their history has the user that Databricks notes.
+        """
         from databricks import sql
 
         given = {"access_token": self.token, "catalog": self.catalog, "enable_telemetry": False}
-        return sql.connect(server_hostname=self.server, http_path=self.path, **given | options)
+        settings = dict(options.get("session_configuration") or {})
+        if "/warehouses/" in self.path:
+            settings.pop(SETTING, None)
+        given |= options | {"session_configuration": settings}
+        return sql.connect(server_hostname=self.server, http_path=self.path, **given)
 
 
 def named_warehouse(environment: Mapping[str, str] | None = None) -> SqlWarehouse | None:

@@ -41,7 +41,7 @@ class Provenance:
 
     @property
     def user_metadata(self) -> str:
-        """The JSON for commits, with the members that dbt's profile gives, too."""
+        """The JSON for commits, with the members that dbt gives, too (macro tell_commits)."""
         names = ("run_id", "component", "actor", "git_revision")
         return json.dumps({name: getattr(self, name) for name in names})
 

@@ -9,6 +9,7 @@ from operations.dbt import PROJECT
 from warehouse.databricks import SqlWarehouse, named_warehouse
 from warehouse.errors import SettingsInvalid
 from warehouse.lifecycle import running_warehouse
+from warehouse.provenance import SETTING
 
 ADDRESS = {
     "DATABRICKS_HOST": "https://dbc-00000000-0000.cloud.databricks.com/",
@@ -61,7 +62,7 @@ def test_the_connector_is_given_address_token_and_catalog(monkeypatch: pytest.Mo
     monkeypatch.setattr(sql, "connect", lambda **options: given.update(options))
     named = named_warehouse(ADDRESS | PROD)
     assert named is not None
-    named.connect(session_configuration={"a": "b"})
+    named.connect(session_configuration={"a": "b", SETTING: "refused there"})
     assert given == {
         "server_hostname": "dbc-00000000-0000.cloud.databricks.com",
         "http_path": "/sql/1.0/warehouses/0000000000000000",
@@ -70,3 +71,12 @@ def test_the_connector_is_given_address_token_and_catalog(monkeypatch: pytest.Mo
         "enable_telemetry": False,
         "session_configuration": {"a": "b"},
     }
+
+
+def test_a_cluster_is_told_who_makes_commits(monkeypatch: pytest.MonkeyPatch) -> None:
+    given: dict[str, object] = {}
+    monkeypatch.setattr(sql, "connect", lambda **options: given.update(options))
+    named = named_warehouse(ADDRESS | PROD | {"DATABRICKS_HTTP_PATH": "sql/protocolv1/o/1/2"})
+    assert named is not None
+    named.connect(session_configuration={SETTING: "who"})
+    assert given["session_configuration"] == {SETTING: "who"}
