@@ -43,9 +43,9 @@ def compiled(target: Path) -> Manifest:
 
 
 def panels(manifest: Manifest) -> list[Panel]:
-    """Every panel, by name."""
-    found = (node for node in manifest["nodes"].values() if node["resource_type"] == "analysis")
-    return sorted((Panel(node["name"], node["compiled_code"]) for node in found), key=by_name)
+    """Every panel of a dashboard, by name."""
+    found = (Panel(node["name"], node["compiled_code"]) for node in _of_dashboards(manifest))
+    return sorted(found, key=by_name)
 
 
 def by_name(thing: Panel | Table) -> str:
@@ -56,8 +56,9 @@ def by_name(thing: Panel | Table) -> str:
 def tables_read(manifest: Manifest) -> list[Table]:
     """The tables below all panels, views looked through, by name."""
     nodes = manifest["nodes"]
-    starts = (node for node in nodes.values() if node["resource_type"] == "analysis")
-    open_ends = {parent for node in starts for parent in node["depends_on"]["nodes"]}
+    open_ends = {
+        parent for node in _of_dashboards(manifest) for parent in node["depends_on"]["nodes"]
+    }
     found: dict[str, Table] = {}
     while open_ends:
         node = nodes[open_ends.pop()]
@@ -76,6 +77,20 @@ def shapes(manifest: Manifest, tables: Iterable[Table]) -> str:
         if node["resource_type"] == "model" and node["config"]["materialized"] == "view"
     }
     return json.dumps([views, [[table.name, dict(table.columns)] for table in tables]])
+
+
+def _of_dashboards(manifest: Manifest) -> list[Mapping[str, Any]]:
+    """Analyses of dashboards; queries that a person runs now and then are nobody's panel."""
+    queries = {
+        exposure["name"]
+        for exposure in manifest.get("exposures", {}).values()
+        if exposure["type"] == "analysis"
+    }
+    return [
+        node
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "analysis" and node["name"].partition("__")[0] not in queries
+    ]
 
 
 def _table(node: Mapping[str, Any]) -> Table:

@@ -1,5 +1,6 @@
 """What a user does with an account, in a few verbs."""
 
+import json
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ from ingestion.stream import SourceResult
 from operations.dbt import PROJECT, DbtOutcome, Execute, in_a_process, run_dbt
 from operations.domains import left_out
 from operations.facts import Cursor, SourceRows, modelled_sources, source_rows
+from operations.metrics import FOLDER as METRICS
 from tests.lakehouse_fixtures import Lakehouse
 
 # The pipeline's notes on its own commits: a run without news still sees those of the last one.
@@ -23,6 +25,11 @@ BUILT_SCHEMAS = (
     "silver", "gold_billing", "gold_operational", "snapshots", "seeds", "ledger",
     "learning",
 )  # fmt: skip
+
+
+def metric_sql(saved_query: str) -> str:
+    """What MetricFlow asks for a saved query of metrics, to stand in brackets."""
+    return (METRICS / f"{saved_query}.sql").read_text(encoding="utf-8")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +93,21 @@ class Account:
         with self.cursor() as cursor:
             cursor.execute(statement)
             return [tuple(row) for row in cursor.fetchall()]
+
+    def on_duty(self) -> dict[str, list[dict[str, Any]]]:
+        """What each query of the person on duty answers, by its name without `on_duty__`."""
+        self.dbt("compile", "--select", "path:resources/dashboards/on_duty")
+        manifest = json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
+        queries = {
+            node["name"].partition("__")[2]: node["compiled_code"]
+            for node in manifest["nodes"].values()
+            if node["name"].startswith("on_duty__")
+        }
+        as_json = "select to_json(struct(*), map('ignoreNullFields', 'false')) from"
+        return {
+            name: [json.loads(text) for (text,) in self.rows(f"{as_json} ({sql})")]
+            for name, sql in queries.items()
+        }
 
     def layers(self, *names: str) -> dict[str, SourceRows]:
         """Rows per layer of the account's own sources, or of those named."""

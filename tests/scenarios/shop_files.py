@@ -60,6 +60,35 @@ def retail_totals(files: Iterable[Path]) -> Totals:
     return Totals(len(orders), len(cancelled), len(lines), revenue)
 
 
+@dataclass(frozen=True, slots=True)
+class Sold:
+    """Lines that sold goods, and what orders that count came to before returns."""
+
+    lines: int
+    gross: Decimal
+
+
+def marketplace_sold(folder: Path) -> Sold:
+    """Items of orders that were not cancelled."""
+    orders = {row["order_id"]: row for row in rows_of(folder.rglob("*orders_dataset.csv*"))}
+    items = {
+        (row["order_id"], row["order_item_id"]): Decimal(row["price"])
+        + Decimal(row["freight_value"])
+        for row in rows_of(folder.rglob("*order_items_dataset.csv*"))
+        if row["order_id"] in orders and orders[row["order_id"]]["order_status"] not in CANCELLED
+    }
+    return Sold(len(items), sum(items.values(), Decimal()))
+
+
+def retail_sold(files: Iterable[Path]) -> Sold:
+    """Distinct lines of invoices that do not cancel; services are in what they came to."""
+    lines = {tuple(row.items()): row for row in rows_of(files)}.values()
+    counted = [row for row in lines if _counts(row) and row["InvoiceNo"][0] != "C"]
+    amounts = (Decimal(row["Quantity"]) * Decimal(row["UnitPrice"]) for row in counted)
+    goods = [row for row in counted if row["StockCode"].upper() not in SERVICES]
+    return Sold(len(goods), sum(amounts, Decimal()))
+
+
 def _counts(row: Row) -> bool:
     """Whether a line is a sale, a service or a return: no write-off, adjustment or gift."""
     kind, quantity = row["InvoiceNo"][0], int(row["Quantity"])

@@ -7,8 +7,14 @@ from decimal import Decimal
 import pytest
 
 from operations.pipeline import WITHOUT_TESTS
-from tests.scenarios.account import WATCHING, Account
-from tests.scenarios.shop_files import retail_totals, rows_of
+from tests.scenarios.account import WATCHING, Account, metric_sql
+from tests.scenarios.shop_files import (
+    marketplace_sold,
+    marketplace_totals,
+    retail_sold,
+    retail_totals,
+    rows_of,
+)
 from tests.scenarios.shops import COMMERCE, DELIVERED, FIRST, OLIST, RETAIL, SECOND, Shops
 
 # Days of the retailer, of which one comes late, and what comes later.
@@ -32,6 +38,35 @@ def shops(account: Account) -> Shops:
 def test_totals_equal_those_of_the_files(shops: Shops) -> None:
     shops.assert_totals_are_right()
     shops.assert_rows_reconcile()
+
+
+def test_metrics_equal_the_files(shops: Shops) -> None:
+    """As MetricFlow asks them: the metric's own SQL over gold, held against the files."""
+    for shop, totals, sold in (
+        ("marketplace", marketplace_totals(shops.marketplace), marketplace_sold(shops.marketplace)),
+        ("retail", retail_totals(shops.retail.iterdir()), retail_sold(shops.retail.iterdir())),
+    ):
+        counted = totals.orders - (totals.cancelled if shop == "marketplace" else 0)
+        ((orders, cancelled, share, items, revenue, gross),) = shops.account.rows(
+            f"""select sum(shop_orders), sum(shop_cancelled_orders), max(shop_cancelled_share),
+                sum(shop_items), sum(shop_revenue), sum(shop_basket * shop_orders)
+            from ({metric_sql("shops_by_day")}) where shop = '{shop}'"""
+        )
+        assert (orders, cancelled, items) == (counted, totals.cancelled, sold.lines), shop
+        assert revenue == totals.revenue, shop
+        assert abs(gross - sold.gross) < Decimal("0.01"), shop
+        assert 0 < share <= 1, shop
+
+
+def test_metrics_of_both_shops_together_have_no_money(shops: Shops) -> None:
+    ((orders, revenue, basket),) = shops.account.rows(
+        f"select shop_orders, shop_revenue, shop_basket from ({metric_sql('shops_together')})"
+    )
+    counted = (
+        "select sum(order_count), count(distinct currency_code) from gold_billing.fct_sales_daily"
+    )
+    assert shops.account.rows(counted) == [(orders, 2)]
+    assert (revenue, basket) == (None, None)
 
 
 def test_reviews_hold_line_feeds(shops: Shops) -> None:

@@ -10,7 +10,7 @@ import pytest
 from operations.pipeline import WITHOUT_TESTS
 from operations.quarantine.decisions import Choice, dismiss, requeue
 from operations.quarantine.sources import declared_sources, find_source
-from tests.scenarios.account import Account
+from tests.scenarios.account import Account, metric_sql
 from tests.scenarios.clerk import Clerk, at_the_desk
 from tests.scenarios.order_feed import ORDERS, OrderFeed, order_feed
 
@@ -73,6 +73,20 @@ def test_revenue_equals_the_producers_own_sums(feed: OrderFeed, expected: dict[s
         assert found == {
             key: (sums["orders"], Decimal(sums["revenue"])) for key, sums in expected[name].items()
         }
+
+
+def test_metrics_equal_the_producers_own_sums(feed: OrderFeed, expected: dict[str, Any]) -> None:
+    """As MetricFlow asks them."""
+    found = feed.account.rows(
+        f"""select food_sale__category, sum(food_orders), sum(food_revenue),
+            sum(food_basket * food_orders)
+        from ({metric_sql("food_by_day")}) group by all"""
+    )
+    sums = expected["categories"]
+    assert {row[0]: row[1:3] for row in found} == {
+        key: (of["orders"], Decimal(of["revenue"])) for key, of in sums.items()
+    }
+    assert all(abs(basket - revenue) < Decimal("0.01") for _, _, revenue, basket in found)
 
 
 def test_dead_letters_stand_in_the_quarantine(feed: OrderFeed, expected: dict[str, Any]) -> None:

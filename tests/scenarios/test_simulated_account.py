@@ -10,14 +10,18 @@ from typing import Any
 import pytest
 
 from operations.bill_check import check_bill, check_parts
-from operations.dbt import seeds_of
+from operations.dbt import PROJECT, seeds_of
 from operations.pipeline import WITHOUT_TESTS
 from operations.simulator.commands import Targets, deliver_run, prepare
 from operations.simulator.settings import PRESETS, Options
-from tests.scenarios.account import PLATFORM, WATCHING, Account
+from tests.scenarios.account import PLATFORM, WATCHING, Account, metric_sql
 
 # Snapshots take the place of earlier ones; a later manifest of a sector does, too.
 NEWEST_ONLY = ("delivery_manifests",)
+# A source that never worked.
+FAILURE = """insert into operations.platform_logs
+    (logged_at, component, run_id, subject, status, message)
+    values (current_timestamp(), 'ingest', 'r', 'made-up', 'failed', 'the disk is full')"""
 # When a figure was made is no part of the figure.
 MADE_AT = ("as_of", "valid_from_at", "valid_to_at", "read_at", "version_key")
 
@@ -105,9 +109,39 @@ def test_first_bill_holds_incomplete_hours_back_by_name(simulated: Simulated) ->
     assert breaks[0][0] > 0
 
 
-def test_late_files_move_bill_and_completeness(simulated: Simulated) -> None:
+def test_the_person_on_duty_sees_what_waits_and_what_fails(simulated: Simulated) -> None:
+    """Also while two domains are silent: their tables are not there."""
+    built = simulated.account.on_duty()
+    assert len(built) == len(list((PROJECT / "resources/dashboards/on_duty").glob("*.sql")))
+    tables = {row["table_name"]: row for row in built["table_freshness"]}
+    assert "gold_billing.fct_usage_daily" in tables
+    assert {row["domain"] for row in tables.values() if row["layer"] == "gold"} == {"platform"}
+    assert [name for name, row in tables.items() if row["waiting_for"]] == []
+    steps = {(row["component"], row["step"]): row for row in built["pipeline_status"]}
+    assert steps["dbt", "dbt build"]["status"] == steps["ingest", "audit_logs"]["status"] == "ok"
+    days = built["daily_summary"]
+    assert sum(day["rejected_rows"] for day in days) == sum(
+        sum(simulated.account.reasons(source).values())
+        for source in simulated.expected()["sources"]
+    )
+    assert sum(day["rows_landed"] for day in days) > 1000
+
     simulated.deliver("late")
     simulated.account.ingest()
+    simulated.account.rows(FAILURE)
+    waiting = simulated.account.on_duty()
+    tables = {row["table_name"]: row for row in waiting["table_freshness"]}
+    usage = tables["silver.stg_platform__billing_usage"]
+    assert usage["waiting_for"] == "bronze_platform.billing_usage"
+    assert usage["waiting_seconds"] >= 0
+    failing = waiting["pipeline_status"][0]
+    assert (failing["step"], failing["severity"]) == ("made-up", "CRITICAL")
+    alerts = {row["subject"]: row for row in waiting["critical_alerts"]}
+    assert alerts["made-up"]["detail"] == "the disk is full"
+    assert waiting["daily_summary"][0]["severity"] == "HIGH"
+
+
+def test_late_files_move_bill_and_completeness(simulated: Simulated) -> None:
     simulated.account.dbt("build", *PLATFORM)
 
     simulated.assert_bill_is_right()
@@ -122,6 +156,17 @@ def test_late_files_move_bill_and_completeness(simulated: Simulated) -> None:
         "select count(*) from gold_operational.ops_audit_activity_hourly where is_partial"
     )
     assert still_partial == [(0,)]
+
+
+def test_metrics_of_the_bill_equal_the_simulators(simulated: Simulated) -> None:
+    """As MetricFlow asks them."""
+    expected = simulated.expected()["total"]
+    billed, at_list, least, most = simulated.account.rows(
+        f"""select sum(billed_cost), sum(list_cost), min(discount_share), max(discount_share)
+        from ({metric_sql("bill_by_month")})"""
+    )[0]
+    assert (billed, at_list) == (Decimal(expected["billed_cost"]), Decimal(expected["list_cost"]))
+    assert 0 <= least < most < 1
 
 
 def test_runs_are_exact(simulated: Simulated) -> None:

@@ -6,11 +6,15 @@ Manifest = dict[str, Any]
 
 
 def dashboards(manifest: Manifest) -> dict[str, set[str]]:
-    """Unique ids of the marts that each exposure of type dashboard depends on, by its name."""
+    """Unique ids of what each dashboard or set of queries depends on, by its name.
+
+    One whose exposure says where its panels are asks no table.
+    """
     return {
         exposure["name"]: set(exposure["depends_on"]["nodes"])
         for exposure in manifest["exposures"].values()
-        if exposure["type"] == "dashboard"
+        if exposure["type"] in ("dashboard", "analysis")
+        and "panels" not in exposure["config"]["meta"]
     }
 
 
