@@ -1,4 +1,4 @@
--- Written by `make metrics` from models/metrics as of 77b25263fefb
+-- Written by `make metrics` from models/metrics as of 3d45dd67fc3e
 WITH sma_10001_cte AS (
   SELECT
     billing_period AS charge__billing_period

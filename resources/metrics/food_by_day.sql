@@ -1,5 +1,5 @@
--- Written by `make metrics` from models/metrics as of 77b25263fefb
-WITH sma_10002_cte AS (
+-- Written by `make metrics` from models/metrics as of 3d45dd67fc3e
+WITH sma_10004_cte AS (
   SELECT
     DATE_TRUNC('day', order_date) AS metric_time__day
     , category AS food_sale__category
@@ -23,7 +23,7 @@ FROM (
     , SUM(__food_revenue) AS food_revenue
     , SUM(__food_orders) AS food_orders
     , SUM(__food_portions) AS food_portions
-  FROM sma_10002_cte
+  FROM sma_10004_cte
   GROUP BY
     metric_time__day
     , food_sale__category
@@ -39,7 +39,7 @@ FULL OUTER JOIN (
       , food_sale__category
       , SUM(__food_revenue) AS revenue
       , SUM(__food_orders) AS orders
-    FROM sma_10002_cte
+    FROM sma_10004_cte
     GROUP BY
       metric_time__day
       , food_sale__category

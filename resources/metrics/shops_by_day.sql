@@ -1,5 +1,5 @@
--- Written by `make metrics` from models/metrics as of 77b25263fefb
-WITH sma_10004_cte AS (
+-- Written by `make metrics` from models/metrics as of 3d45dd67fc3e
+WITH sma_10006_cte AS (
   SELECT
     DATE_TRUNC('day', order_date) AS metric_time__day
     , shop
@@ -36,7 +36,7 @@ FROM (
       , COUNT(DISTINCT __shop_currencies) AS currencies
       , SUM(__shop_cancelled_orders) AS cancelled
       , SUM(__shop_orders) AS orders
-    FROM sma_10004_cte
+    FROM sma_10006_cte
     GROUP BY
       metric_time__day
       , shop
@@ -49,7 +49,7 @@ FULL OUTER JOIN (
     , SUM(__shop_orders) AS shop_orders
     , SUM(__shop_units) AS shop_units
     , SUM(__shop_cancelled_orders) AS shop_cancelled_orders
-  FROM sma_10004_cte
+  FROM sma_10006_cte
   GROUP BY
     metric_time__day
     , shop
@@ -72,7 +72,7 @@ FULL OUTER JOIN (
       , SUM(__shop_gross_amount) AS amount
       , SUM(__shop_orders) AS orders
       , COUNT(DISTINCT __shop_currencies) AS currencies
-    FROM sma_10004_cte
+    FROM sma_10006_cte
     GROUP BY
       metric_time__day
       , shop

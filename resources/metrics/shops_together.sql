@@ -1,5 +1,5 @@
--- Written by `make metrics` from models/metrics as of 77b25263fefb
-WITH sma_10004_cte AS (
+-- Written by `make metrics` from models/metrics as of 3d45dd67fc3e
+WITH sma_10006_cte AS (
   SELECT
     revenue AS __shop_amount
     , currency_code AS __shop_currencies
@@ -18,7 +18,7 @@ FROM (
   SELECT
     SUM(__shop_orders) AS shop_orders
     , SUM(__shop_units) AS shop_units
-  FROM sma_10004_cte
+  FROM sma_10006_cte
 ) subq_5
 CROSS JOIN (
   SELECT
@@ -27,7 +27,7 @@ CROSS JOIN (
     SELECT
       SUM(__shop_amount) AS amount
       , COUNT(DISTINCT __shop_currencies) AS currencies
-    FROM sma_10004_cte
+    FROM sma_10006_cte
   ) subq_10
 ) subq_11
 CROSS JOIN (
@@ -38,6 +38,6 @@ CROSS JOIN (
       SUM(__shop_gross_amount) AS amount
       , SUM(__shop_orders) AS orders
       , COUNT(DISTINCT __shop_currencies) AS currencies
-    FROM sma_10004_cte
+    FROM sma_10006_cte
   ) subq_16
 ) subq_17

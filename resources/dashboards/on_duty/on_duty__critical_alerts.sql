@@ -94,6 +94,20 @@ alerts as (
     from {{ as_built(ref('fct_billing_breaks')) }}
     group by break_type
 
+    union all
+
+    select
+        if(verdict = 'worse_than_baseline', 'CRITICAL', 'HIGH') as severity,
+        'commerce' as domain,
+        'model' as kind,
+        concat_ws(' ', model, shop) as subject,
+        trained_at as newest_at,
+        1 as alert_count,
+        verdict_reason as detail,
+        'on_duty__model_health' as read_on
+    from {{ as_built(ref('ops_model_health')) }}
+    where verdict in ('drifted', 'worse_than_baseline')
+
 )
 
 select * from alerts
