@@ -2,10 +2,11 @@
 
 import csv
 import gzip
+import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -236,24 +237,28 @@ def test_later_days_change_no_features_and_no_scores_of_the_past(
             ), model  # fmt: skip
 
 
-def test_a_late_order_changes_the_cutoffs_after_it_only(shop: Shop) -> None:
-    before = shop.features_before("2011-03-15")
-    all_before = shop.features_before("2012-01-01")
+def test_a_late_order_changes_features_after_it_and_outcomes_around_it(shop: Shop) -> None:
+    """Whoever it belongs to had not left, for cut-offs whose horizon it lies in."""
+    late = date(2011, 3, 14)
+    before = shop.features_before("2012-01-01")
     line = dict(lines_of("2011-03")[0]) | {
         "InvoiceNo": "700001",
-        "InvoiceDate": "2011-03-14 10:00:00",
+        "InvoiceDate": f"{late} 10:00:00",
         "CustomerID": next(filter(is_chosen, (one["CustomerID"] for one in lines_of("2011-03")))),
         "Quantity": "5",
         "UnitPrice": "2.5",
     }
     shop.write("late", [line])
     shop.take_in()
-    assert shop.features_before("2011-03-15") == before
-    changed = shop.features_before("2012-01-01")
-    differing = set(changed[FEATURES[0]]) ^ set(all_before[FEATURES[0]])
-    assert {text for text in differing if '"cutoff_date":"2011-03-21"' in text}
-    # Within the horizon of cut-offs before it the customer has bought now.
-    assert len(changed[FEATURES[1]]) >= len(all_before[FEATURES[1]])
+    after = shop.features_before("2012-01-01")
+    features, outcomes = (
+        {date.fromisoformat(json.loads(text)["cutoff_date"])
+         for text in set(before[name]) ^ set(after[name])}
+        for name in FEATURES
+    )  # fmt: skip
+    assert min(features) == date(2011, 3, 21)
+    assert outcomes
+    assert all(cutoff <= late < cutoff + timedelta(days=60) for cutoff in outcomes)
 
 
 def test_a_full_refresh_makes_the_same(shop: Shop, scored: dict[str, Scored]) -> None:
