@@ -30,7 +30,8 @@ def _accepted_values(arguments: Arguments) -> str:
 
 
 def _in_set(arguments: Arguments) -> str:
-    return _in(arguments, "value_set", "quote_values")
+    # Null is in no set there, unlike among accepted values.
+    return f"coalesce({_in(arguments, 'value_set', 'quote_values')}, false)"
 
 
 def _in(arguments: Arguments, values: str, quote: str) -> str:

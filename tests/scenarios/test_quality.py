@@ -1,12 +1,14 @@
-"""Tables that moved are measured; days that are unlike their weekday are found, and no others."""
+"""Tables are measured and scored; days that are unlike their weekday are found, and no others."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from operations.profiling import facts
 from operations.profiling.model import Outcome
 from operations.profiling.planner import read_plan
 from operations.profiling.run import profile
@@ -27,6 +29,7 @@ SALES = ("--select", "+ops_sales_anomalies")
 SCORES = ("--select", "ops_table_quality", "ops_layer_quality")
 LINES, ITEMS = "silver.stg_commerce__retail_lines", "silver.int_commerce__order_items"
 ORDERS, DAILY = "silver.int_commerce__retail_orders", "gold_billing.fct_sales_daily"
+DIMENSIONS = ("completeness", "uniqueness", "validity", "freshness", "volume")
 
 
 def orders_of(day: date) -> int:
@@ -82,6 +85,27 @@ def measure(account: Account, now: datetime) -> tuple[Outcome, list[str]]:
     with recorded(account) as cursor:
         outcome = profile(cursor, plan, now=now, run_id=f"run-{now:%d}")
         return outcome, cursor.asked
+
+
+def scores(account: Account, now: datetime) -> dict[str, dict[str, Any]]:
+    """The row of each table of that day, by name."""
+    columns = (*DIMENSIONS, "score", "worst_column", "worst_share", "is_carried")
+    found = account.rows(
+        f"""select table_name, {", ".join(columns)} from gold_operational.ops_table_quality
+        where measured_date = date'{now.date()}' and domain = 'commerce'"""
+    )
+    return {name: dict(zip(columns, values, strict=True)) for name, *values in found}
+
+
+def assert_refreshed_alike(account: Account, *marts: str) -> None:
+    """Every row of these marts is the same after a full refresh."""
+    names = tuple(f"gold_operational.{mart}" for mart in marts)
+    before = account.contents(without=("as_of",), among=names)
+    account.dbt("run", "--full-refresh", "--select", *marts)
+    again = account.contents(without=("as_of",), among=names)
+    for name in names:
+        assert before[name], name
+        assert before[name] == again[name], name
 
 
 @pytest.fixture(scope="module")
@@ -147,3 +171,76 @@ def test_what_has_not_moved_is_not_read_again(shop: Account, started: datetime) 
     assert again.measured == ()
     assert {one.table.name for one in first.measured} == set(again.unmoved)
     assert not [statement for statement in asked if "count(*)" in statement]
+
+
+def test_a_full_refresh_finds_the_same_days(shop: Account) -> None:
+    """The spike, the missing day and one that came late had been judged incrementally."""
+    assert_refreshed_alike(shop, "ops_sales_anomalies")
+
+
+def test_what_breaks_lowers_its_dimension_and_is_named(shop: Account, started: datetime) -> None:
+    shop.dbt("run", *SCORES)
+    before = scores(shop, started)
+    shop.rows(f"update {LINES} set country = null where minute(invoiced_at) < 5")
+    shop.rows(f"update {ITEMS} set line_type = 'unheard' where minute(ordered_at) = 3")
+    shop.rows(f"insert into {DAILY} select * from {DAILY} where order_date >= date'2026-02-01'")
+    shop.rows(f"delete from {ORDERS} where order_date >= date'2026-01-26'")
+    tomorrow = started + timedelta(days=1)
+    outcome, _ = measure(shop, tomorrow)
+    shop.dbt("run", *SCORES)
+
+    after = scores(shop, tomorrow)
+    broken = {
+        LINES: "completeness",
+        ITEMS: "validity",
+        DAILY: "uniqueness",
+        ORDERS: "volume",
+    }
+    lowered = {
+        name: [
+            dimension
+            for dimension in DIMENSIONS
+            if after[name][dimension] is not None
+            and after[name][dimension] < (before[name][dimension] or 1)
+        ]
+        for name in before
+    }
+    assert {name: found for name, found in lowered.items() if found} == {
+        name: [dimension] for name, dimension in broken.items()
+    }
+    named = {name: after[name]["worst_column"] for name in broken}
+    assert named == {LINES: "country", ITEMS: "line_type", DAILY: None, ORDERS: None}
+    assert all(after[name]["score"] < before[name]["score"] for name in broken)
+    assert set(broken) <= {one.table.name for one in outcome.measured}
+    assert after["silver.stg_commerce__marketplace_orders"]["is_carried"]
+
+
+def test_time_alone_makes_tables_stale_and_history_stays(shop: Account, started: datetime) -> None:
+    kept = shop.contents(among=("quality.table_metrics",))
+    later = started + timedelta(days=2)
+    measure(shop, later)
+    shop.dbt("run", *SCORES)
+    lines = scores(shop, later)[LINES]
+    # Allowed are 26 hours, refused 50; the files landed about 48 hours before.
+    assert lines["is_carried"]
+    assert Decimal("0.05") < lines["freshness"] < Decimal("0.2")
+    assert lines["volume"] == 1
+    now = shop.contents(among=("quality.table_metrics",))["quality.table_metrics"]
+    assert set(kept["quality.table_metrics"]) < set(now)
+    days = shop.rows("select distinct measured_date from gold_operational.ops_layer_quality")
+    assert len(days) == 3
+
+
+def test_a_full_refresh_scores_the_same(shop: Account) -> None:
+    assert_refreshed_alike(shop, *SCORES[1:])
+
+
+def test_what_a_person_is_shown(shop: Account) -> None:
+    with shop.cursor() as cursor:
+        layers, worst = facts.layers(cursor), facts.worst_tables(cursor, 3)
+        found = facts.anomalies(cursor, facts.built(cursor), 7)
+    assert layers[0].name == "bronze commerce"
+    assert all(one.score is not None for one in layers)
+    assert len(worst) == 3
+    assert worst[0].score <= worst[1].score <= worst[2].score
+    assert {one.day for one in found} == {SPIKE, MISSING}
