@@ -4,7 +4,10 @@ import os
 import re
 import subprocess
 import sys
+import threading
 import tomllib
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -42,13 +45,34 @@ def test_a_mistake_ends_the_task_with_its_sentence_and_code(tmp_path: Path) -> N
     assert "Traceback" not in ended.stderr
 
 
-def test_the_identity_of_the_job_completes_the_address(tmp_path: Path) -> None:
+class Nothing(BaseHTTPRequestHandler):
+    """Has no page: the SDK asks a host what it is, and waits long for one that is silent."""
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+@pytest.fixture
+def host() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Nothing) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_identity_of_the_job_completes_the_address(tmp_path: Path, host: str) -> None:
     ended = ran(
         tmp_path,
         "LAKELEDGER_TARGET=prod",
         "close",
         "status",
-        DATABRICKS_HOST="https://nowhere.invalid",
+        NO_PROXY="127.0.0.1",
+        DATABRICKS_HOST=host,
         DATABRICKS_TOKEN="made-up",
     )
     # All that is missing is the path: host and token are known by then.
