@@ -62,7 +62,7 @@ test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 test-integration: $(JAVA) packages-note ## Run the tests against the embedded lakehouse
 	$(BIN)/pytest tests/integration tests/scenarios tests/faults
 
-drills: $(JAVA) packages-note ## Follow every runbook, a close under kills, a million orders under kills, whole shops, models of customers: 55 minutes
+drills: $(JAVA) packages-note ## Follow every runbook, a close under kills, a million orders under kills, whole shops, models of customers, quality of tables: an hour
 	$(BIN)/pytest tests/drills
 
 faults: $(JAVA) packages-note ## Play 200 random fault sequences, about an hour; ARGS="--seed 7 --sequences 20"
