@@ -59,15 +59,15 @@
             select
                 *,
                 cast(greatest(
-                    1.4826 * {{ median_or_null('transform(past_values, past -> abs(past - expected_value))') }},
+                    1.4826 * {{ array_median('transform(past_values, past -> abs(past - expected_value))') }},
                     abs(expected_value) * greatest({{ var('anomaly_floor_share') }}, 1 / sqrt(greatest(expected_size, 1)))
                 ) as decimal(24, 4)) as usual_spread
             from (
                 select
                     *,
                     size(past_values) as past_count,
-                    cast({{ median_or_null('past_values') }} as decimal(24, 4)) as expected_value,
-                    {{ median_or_null('past_sizes') }} as expected_size
+                    cast({{ array_median('past_values') }} as decimal(24, 4)) as expected_value,
+                    {{ array_median('past_sizes') }} as expected_size
                 from ({{ with_same_weekdays(days, series, day) }})
             )
         )
@@ -86,15 +86,6 @@
         partition by {{ series }}, weekday({{ day }}) order by {{ day }}
         rows between {{ var('anomaly_weeks') | int }} preceding and 1 preceding
     )
-{%- endmacro %}
-
-
-{#- The median of an array of numbers; null of an empty one, where array_median fails. -#}
-{% macro median_or_null(numbers) -%}
-    (
-        get(array_sort({{ numbers }}), (size({{ numbers }}) - 1) div 2)
-        + get(array_sort({{ numbers }}), size({{ numbers }}) div 2)
-    ) / 2
 {%- endmacro %}
 
 

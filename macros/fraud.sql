@@ -71,10 +71,11 @@
 {%- endmacro %}
 
 
-{#- Middle of an array of numbers. -#}
+{#- Middle of an array of numbers; null of an empty one. -#}
 {% macro array_median(numbers) -%}
     (
-            array_sort({{ numbers }})[(size({{ numbers }}) - 1) div 2] + array_sort({{ numbers }})[size({{ numbers }}) div 2]
+            get(array_sort({{ numbers }}), (size({{ numbers }}) - 1) div 2)
+            + get(array_sort({{ numbers }}), size({{ numbers }}) div 2)
         ) / 2
 {%- endmacro %}
 

@@ -1,36 +1,19 @@
 {#- What models of customers are made of, and the tables that `lakeledger models` writes: their rows are not made again, like
     those of the ledger (docs/decisions/0040-models-are-jobs.md). -#}
 
-{% macro learning_relation(name) -%}
-    {{ return(api.Relation.create(
-        database=target.database, schema=generate_schema_name('learning', none) | trim, identifier=name
-    )) }}
-{%- endmacro %}
-
-
-{#- On-run-start: the tables are there before the first model that reads them. -#}
 {% macro create_learning() -%}
-    {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- set predicted = 'shop string not null, model_version string not null, cutoff_date date not null, ' -%}
-        {%- set tables = {
-            'model_runs': model_runs_columns(),
-            'churn_scores': predicted ~ 'customer_key string not null, churn_probability decimal(9,6) not null,'
-                ~ ' scored_at timestamp not null',
-            'customer_segments': predicted ~ 'customer_key string not null, segment string not null,'
-                ~ ' scored_at timestamp not null',
-            'product_recommendations': predicted ~ 'customer_key string not null, product_key string not null,'
-                ~ ' recommendation_rank int not null, score decimal(12,6) not null, scored_at timestamp not null',
-            'feature_drift': predicted ~ 'model string not null, feature string not null, psi decimal(12,6) not null,'
-                ~ ' scored_at timestamp not null',
-        } -%}
-        {%- do adapter.create_schema(learning_relation('model_runs')) -%}
-        {%- for name, columns in tables.items() -%}
-            {%- do run_query(
-                'create table if not exists ' ~ learning_relation(name) ~ ' (' ~ columns ~ ') using delta'
-                ~ ' tblproperties (' ~ textless_properties(textless_names(columns)) ~ ')'
-            ) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- set predicted = 'shop string not null, model_version string not null, cutoff_date date not null, ' -%}
+    {%- do create_kept_tables('learning', {
+        'model_runs': model_runs_columns(),
+        'churn_scores': predicted ~ 'customer_key string not null, churn_probability decimal(9,6) not null,'
+            ~ ' scored_at timestamp not null',
+        'customer_segments': predicted ~ 'customer_key string not null, segment string not null,'
+            ~ ' scored_at timestamp not null',
+        'product_recommendations': predicted ~ 'customer_key string not null, product_key string not null,'
+            ~ ' recommendation_rank int not null, score decimal(12,6) not null, scored_at timestamp not null',
+        'feature_drift': predicted ~ 'model string not null, feature string not null, psi decimal(12,6) not null,'
+            ~ ' scored_at timestamp not null',
+    }) -%}
 {%- endmacro %}
 
 

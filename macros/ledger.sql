@@ -1,33 +1,15 @@
 {#- The ledger: for each book (usage, orders) three tables that no model makes, because what is in them is never made again.
     Written by `lakeledger close` alone (docs/decisions/0014-the-seal-is-the-commit.md). -#}
 
-{% macro ledger_relation(name) -%}
-    {{ return(api.Relation.create(
-        database=target.database, schema=generate_schema_name('ledger', none) | trim, identifier=name
-    )) }}
-{%- endmacro %}
-
-
-{#- On-run-start: the tables are there before the first model that reads them. -#}
 {% macro create_ledger() -%}
-    {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- set tables = {
-            'period_events': period_events_columns(),
-            'period_seals': period_seals_columns(),
-            'sealed_usage': sealed_usage_columns(),
-            'revenue_events': period_events_columns(),
-            'revenue_seals': revenue_seals_columns(),
-            'sealed_revenue': sealed_revenue_columns(),
-        } -%}
-        {%- do adapter.create_schema(ledger_relation('period_events')) -%}
-        {%- for name, columns in tables.items() -%}
-            {%- do run_query(
-                'create table if not exists ' ~ ledger_relation(name) ~ ' (' ~ columns ~ ') using delta'
-                ~ (' partitioned by (billing_period)' if name.startswith('sealed_') else '')
-                ~ ' tblproperties (' ~ textless_properties(textless_names(columns)) ~ ')'
-            ) -%}
-        {%- endfor -%}
-    {%- endif -%}
+    {%- do create_kept_tables('ledger', {
+        'period_events': period_events_columns(),
+        'period_seals': period_seals_columns(),
+        'sealed_usage': sealed_usage_columns(),
+        'revenue_events': period_events_columns(),
+        'revenue_seals': revenue_seals_columns(),
+        'sealed_revenue': sealed_revenue_columns(),
+    }, partitions={'sealed_usage': 'billing_period', 'sealed_revenue': 'billing_period'}) -%}
 {%- endmacro %}
 
 

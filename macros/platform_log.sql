@@ -26,11 +26,7 @@
 
 
 {#- The table, or one beside it. -#}
-{% macro platform_log_relation(name='platform_logs') -%}
-    {{ return(api.Relation.create(
-        database=target.database, schema=generate_schema_name('operations', none) | trim, identifier=name
-    )) }}
-{%- endmacro %}
+{% macro platform_log_relation(name='platform_logs') -%} {{ return(kept_relation('operations', name)) }} {%- endmacro %}
 
 
 {#- The statement after which commits of this session say who made them, with which code, in which run. A SQL warehouse
@@ -51,7 +47,8 @@
 {#- On-run-end: tables whose checks failed go back to their last good version, and the run leaves its rows in the log. -#}
 {% macro end_of_run(results) -%}
     {%- if execute and flags.WHICH in ('build', 'run', 'test', 'seed', 'snapshot') -%}
-        {%- if tell_commits() -%} {%- do run_query(tell_commits()) -%} {%- endif -%}
+        {%- set telling = tell_commits() | trim -%}
+        {%- if telling -%} {%- do run_query(telling) -%} {%- endif -%}
         {%- set rolled_back = roll_back(results) -%}
         {%- set written = run_query(add_to_platform_log(run_rows(results) + rolled_back)) -%}
         {%- if written.columns[0].values()[0] != 'written' -%}

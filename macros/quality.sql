@@ -1,19 +1,10 @@
 {#- The history of what was measured of each table: a table that no model makes, because what was measured is never
     measured again. Written by `lakeledger profile` alone (docs/quality.md). -#}
 
-{#- On-run-start: the table is there before the first model that reads it. -#}
 {% macro create_quality() -%}
-    {%- if execute and flags.WHICH in ('run', 'build') -%}
-        {%- set relation = api.Relation.create(
-            database=target.database, schema=generate_schema_name('quality', none) | trim, identifier='table_metrics'
-        ) -%}
-        {%- do adapter.create_schema(relation) -%}
-        {%- do run_query(
-            'create table if not exists ' ~ relation ~ ' (' ~ table_metrics_columns() ~ ') using delta'
-            ~ ' partitioned by (measured_date) tblproperties ('
-            ~ textless_properties(['measured_at', 'value', 'row_count', 'table_version']) ~ ')'
-        ) -%}
-    {%- endif -%}
+    {%- do create_kept_tables(
+        'quality', {'table_metrics': table_metrics_columns()}, partitions={'table_metrics': 'measured_date'}
+    ) -%}
 {%- endmacro %}
 
 

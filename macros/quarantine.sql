@@ -1,9 +1,5 @@
 {#- The table of rejected rows, one for all sources, written by the staging models' post-hook; or a table beside it. -#}
-{% macro quarantine_relation(name='quarantine') -%}
-    {{ return(api.Relation.create(
-        database=target.database, schema=generate_schema_name('silver', none) | trim, identifier=name
-    )) }}
-{%- endmacro %}
+{% macro quarantine_relation(name='quarantine') -%} {{ return(kept_relation('silver', name)) }} {%- endmacro %}
 
 
 {#- On-run-start: the tables are there before the first staging model ends. -#}

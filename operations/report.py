@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 
-from rich import box
 from rich.console import Console, Group
 from rich.table import Table
 from rich.text import Text
@@ -20,6 +19,7 @@ from operations.facts import (
     source_rows,
     usage_per_sku,
 )
+from operations.plain_table import plain_table
 from warehouse.terminal import cell
 
 LAST_DAYS = 7
@@ -41,7 +41,7 @@ def print_report(console: Console, cursor: Cursor, sources: Sequence[ModelledSou
 
 
 def _layers(rows: Sequence[SourceRows], now: datetime) -> Table:
-    table = _table("Rows per layer (bronze = silver + duplicates + quarantined)", "source")
+    table = plain_table("Rows per layer (bronze = silver + duplicates + quarantined)", "source")
     for heading in ("bronze", "silver", "duplicates", "quarantined", "newest file"):
         table.add_column(heading, justify="right")
     for row in rows:
@@ -52,7 +52,7 @@ def _layers(rows: Sequence[SourceRows], now: datetime) -> Table:
 
 
 def _quarantine(reasons: Sequence[tuple[str, str, int]]) -> Group:
-    table = _table("In the quarantine, by reason", "source", "reason")
+    table = plain_table("In the quarantine, by reason", "source", "reason")
     table.add_column("rows", justify="right")
     for source, reason, count in reasons[:TOP_REASONS]:
         table.add_row(_table_name(source), cell(reason), f"{count:,}")
@@ -66,7 +66,7 @@ def _quarantine(reasons: Sequence[tuple[str, str, int]]) -> Group:
 
 
 def _days(days: Sequence[DayCost]) -> Table:
-    table = _table(f"Bill per day, USD (the last {LAST_DAYS} of {len(days)} and all)", "day")
+    table = plain_table(f"Bill per day, USD (the last {LAST_DAYS} of {len(days)} and all)", "day")
     for heading in ("DBUs", "at list", "billed", "unpriced", "held back"):
         table.add_column(heading, justify="right")
     for day in days[-LAST_DAYS:]:
@@ -77,7 +77,7 @@ def _days(days: Sequence[DayCost]) -> Table:
 
 
 def _skus(skus: Sequence[tuple[str, str, Decimal, Decimal | None]]) -> Table:
-    table = _table("Usage per SKU, exact", "SKU", "unit")
+    table = plain_table("Usage per SKU, exact", "SKU", "unit")
     table.add_column("quantity", justify="right")
     table.add_column("list cost, USD", justify="right")
     for sku, unit, quantity, cost in skus:
@@ -87,25 +87,11 @@ def _skus(skus: Sequence[tuple[str, str, Decimal, Decimal | None]]) -> Table:
 
 
 def _completeness(sectors: Sequence[tuple[str, int, int]]) -> Table:
-    table = _table("Completeness (hours by region)", "source")
+    table = plain_table("Completeness (hours by region)", "source")
     for heading in ("hours", "complete", "partial"):
         table.add_column(heading, justify="right")
     for source, hours, partial in sectors:
         table.add_row(source, f"{hours:,}", f"{hours - partial:,}", f"{partial:,}")
-    return table
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(
-        title=f"\n{title}",
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    for column in columns:
-        table.add_column(column, overflow="fold")
     return table
 
 

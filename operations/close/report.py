@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from rich import box
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -11,22 +10,14 @@ from rich.table import Table
 from operations.close.books import USAGE, Book
 from operations.close.gates import Blocker, blockers
 from operations.close.model import Facts, Key, PeriodState
+from operations.plain_table import plain_table
 
 SHOWN_PERIODS = 24
 
 
 def print_states(console: Console, states: Sequence[PeriodState], book: Book = USAGE) -> None:
     """One line per account and month of a book, newest first."""
-    table = Table(
-        title=f"\n{book.title}",
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    for heading in ("period", "account", "state", "since"):
-        table.add_column(heading, overflow="fold")
+    table = plain_table(book.title, "period", "account", "state", "since")
     for heading in book.headings:
         table.add_column(heading, justify="right", overflow="fold")
     newest = sorted(states, key=lambda state: (state.key.period, state.key.account), reverse=True)

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from decimal import Decimal
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from operations.plain_table import plain_table
 from operations.profiling.facts import Anomaly, Quality
 from operations.profiling.model import Outcome
 from warehouse.terminal import cell
@@ -28,7 +28,7 @@ def show_outcome(console: Console, outcome: Outcome) -> None:
 
 def show_layers(console: Console, layers: Sequence[Quality]) -> None:
     """The scores per layer and domain."""
-    table = _table(f"Quality by layer and domain, {layers[0].day}", "layer", "tables", "score")
+    table = plain_table(f"Quality by layer and domain, {layers[0].day}", "layer", "tables", "score")
     _columns(table, "lowest")
     for one in layers:
         figures = (_score(one.score), *map(_share, one.dimensions))
@@ -41,7 +41,7 @@ def show_worst(console: Console, tables: Sequence[Quality]) -> None:
     if not tables:
         console.print("Every table that is measured has full marks.")
         return
-    table = _table("Tables with the lowest scores", "table", "score")
+    table = plain_table("Tables with the lowest scores", "table", "score")
     _columns(table, "worst column")
     for one in tables:
         figures = (_score(one.score), *map(_share, one.dimensions))
@@ -54,7 +54,7 @@ def show_anomalies(console: Console, anomalies: Sequence[Anomaly], days: int) ->
     if not anomalies:
         console.print(f"No anomaly in the last {days} days of any source.")
         return
-    table = _table(f"Anomalies of the last {days} days of each source", "severity", "")
+    table = plain_table(f"Anomalies of the last {days} days of each source", "severity", "")
     for one in anomalies:
         style = _STYLES[one.severity]
         table.add_row(f"[{style}]{one.severity}[/]", cell(one.explanation))
@@ -65,20 +65,6 @@ def _columns(table: Table, last: str) -> None:
     for heading in DIMENSIONS:
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column(last, overflow="fold")
-
-
-def _table(title: str, *columns: str) -> Table:
-    table = Table(
-        title=f"\n{title}",
-        title_justify="left",
-        title_style="bold",
-        header_style="dim",
-        box=box.SIMPLE_HEAD,
-        pad_edge=False,
-    )
-    for column in columns:
-        table.add_column(column, overflow="fold")
-    return table
 
 
 def _score(value: Decimal | None) -> str:

@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from operations.dbt import PROJECT
 from operations.learning import reader
 from operations.learning.run import MODELS, Job, Scored, Trained, predicted
 from operations.learning.store import Store
 from operations.pipeline import WITHOUT_TESTS
 from tests.scenarios.account import Account
+from tests.scenarios.shops import DELIVERED, RETAIL
 
-RETAIL = PROJECT.parent / "shared" / "data" / "uci_online_retail" / "by-day"
 FEATURES = ("int_commerce__customer_features", "int_commerce__customer_outcomes")
 GOLD = ("ops_churn_predictions", "ops_customer_segments", "ops_product_recommendations")
 PREDICTIONS = ("churn_scores", "customer_segments", "product_recommendations")
@@ -26,10 +25,7 @@ PREDICTIONS = ("churn_scores", "customer_segments", "product_recommendations")
 MONTHS = ("2010-12", "2011-01", "2011-02", "2011-03", "2011-04", "2011-05")
 KNOWN = date(2011, 5, 30)
 LATER, LATER_BEGINS = "2011-06", "2011-06-01"
-pytestmark = [
-    pytest.mark.real_data,
-    pytest.mark.skipif(not RETAIL.is_dir(), reason=f"the delivered files are not in {RETAIL}"),
-]
+pytestmark = DELIVERED
 
 
 def lines_of(month: str) -> list[dict[str, str]]:

@@ -59,7 +59,8 @@ def made_schemas() -> set[str]:
     """Every schema that ingestion, the streams, dbt or a macro makes."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     macros = "\n".join(p.read_text(encoding="utf-8") for p in (PROJECT / "macros").glob("*.sql"))
-    in_macros = set(re.findall(r"generate_schema_name\('(\w+)'", macros))
+    named = r"(?:generate_schema_name|kept_relation|create_kept_tables)\(\s*'(\w+)'"
+    in_macros = set(re.findall(named, macros))
     assert {"ledger", "silver"} <= in_macros
     return BRONZE | {TABLE.split(".")[0], "live"} | set(schemas_named(project)) | in_macros
 
