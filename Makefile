@@ -9,6 +9,7 @@ JAVA := $(CACHE)/.complete
 TESTS := tests/scenarios tests/faults tests/integration tests/unit
 # Modules tested at once, each worker with an engine of its own: about 3 GB and a core each.
 WORKERS ?= 2
+PARALLEL = --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder
 SQL := models snapshots tests/dbt resources/dashboards
 # What setup itself works with, locked like the rest: the installer, and what builds from source.
 BUILD_TOOLS := uv setuptools editables
@@ -18,7 +19,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real live test test-unit test-integration drills faults bench lint audit format lock metrics deps docs \
+.PHONY: help setup demo real live test test-full test-unit test-integration drills faults bench lint audit format lock metrics deps docs \
 	sql warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -53,8 +54,11 @@ live: $(JAVA) packages-note ## Orders live on a broker, watched, billed and comp
 	@rm -rf $(CURDIR)/.lakeledger/live
 	@LAKELEDGER_HOME=$(CURDIR)/.lakeledger/live LAKELEDGER_PORT=0 $(BIN)/lakeledger live $(ARGS)
 
-test: $(JAVA) packages-note ## Run every test
-	$(BIN)/pytest --numprocesses $(WORKERS) --dist loadfile --no-loadscope-reorder $(TESTS)
+test: $(JAVA) packages-note ## Run the tests, without the longest: half an hour
+	$(BIN)/pytest $(PARALLEL) -m "not full" --durations 20 $(TESTS)
+
+test-full: $(JAVA) packages-note ## Run every test: an hour and a half
+	$(BIN)/pytest $(PARALLEL) --durations 20 $(TESTS)
 
 test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 	$(BIN)/pytest tests/unit

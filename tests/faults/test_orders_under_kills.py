@@ -9,5 +9,6 @@ SHORT = Size(count=1_500, rate=60)
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.full
 def test_kills_and_a_restart_change_no_sum(live_orders: LiveOrders) -> None:
     live_orders.check(SHORT, seed=1)

@@ -128,6 +128,7 @@ def test_late_usage_is_waited_for(feed: UsageFeed) -> None:
     assert partial(feed) == {}
 
 
+@pytest.mark.full
 def test_correction_nobody_announced_holds_its_hour_back(feed: UsageFeed) -> None:
     taken_back = Usage(
         record_id="late-back", start=at("05 15:00"), quantity="-2", record_type="RETRACTION"
@@ -154,6 +155,7 @@ def test_correction_nobody_announced_holds_its_hour_back(feed: UsageFeed) -> Non
     assert breaks(feed) == []
 
 
+@pytest.mark.full
 def test_broken_usage_is_quarantined_or_named(feed: UsageFeed) -> None:
     start = at("05 16:00")
     orphan = Usage(record_id="o", start=start, quantity="-3", record_type="RETRACTION")
@@ -193,6 +195,7 @@ def test_broken_usage_is_quarantined_or_named(feed: UsageFeed) -> None:
     ]
 
 
+@pytest.mark.full
 def test_workspace_claimed_twice_until_one_lets_go(feed: UsageFeed) -> None:
     claimed = ("workspace_in_two_regions", "r1", Decimal(6))
     before = costs(feed)
@@ -206,6 +209,7 @@ def test_workspace_claimed_twice_until_one_lets_go(feed: UsageFeed) -> None:
     assert costs(feed) == before
 
 
+@pytest.mark.full
 def test_replay_of_everything_changes_nothing(feed: UsageFeed) -> None:
     """The whole month again under other names: only what says when and where it came may move."""
     came = ("source_file", "landed_at", "ingested_at", "last_landed_at", "last_ingested_at")
@@ -225,6 +229,7 @@ def test_replay_of_everything_changes_nothing(feed: UsageFeed) -> None:
         assert before[table] == after[table], table
 
 
+@pytest.mark.full
 def test_full_refresh_equals_the_increments(feed: UsageFeed) -> None:
     before = feed.account.contents(without=MADE_AT)
     feed.account.dbt("run", "--full-refresh", "--select", *MODELS)

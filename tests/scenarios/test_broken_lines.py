@@ -93,7 +93,7 @@ def broken(account: Account) -> Account:
         manifests = [manifest("r1"), *MANIFESTS.values()]
         account.land("delivery_manifests", "lines.json", b"\n".join(manifests) + b"\n", region)
         account.ingest()
-        account.dbt("build", *SELECTED)
+        account.dbt("build", *SELECTED, "--exclude-resource-type", "unit_test")
     return account
 
 
@@ -147,6 +147,7 @@ def still_open(account: Account) -> dict[str, int]:
     return {row.reason: row.rows for row in found if row.source == "platform.audit_logs"}
 
 
+@pytest.mark.full
 def test_what_was_decided_on_is_judged_again_or_settled(broken: Account, tmp_path: Path) -> None:
     source = find_source(declared_sources(broken.target / "manifest.json"), "audit_logs")
     before = still_open(broken)
@@ -175,6 +176,7 @@ def test_what_was_decided_on_is_judged_again_or_settled(broken: Account, tmp_pat
     }
 
 
+@pytest.mark.full
 def test_rows_of_money_expire_only_once_decided_on(broken: Account) -> None:
     source = find_source(declared_sources(broken.target / "manifest.json"), "audit_logs")
     kept, past = replace(source, is_billing=True), replace(source, retention_days=0)

@@ -96,6 +96,7 @@ def test_the_funnel_counts_what_visitors_did(shops: Shops) -> None:
     assert shops.account.reasons("web_events", "commerce") == expected["quarantined"]
 
 
+@pytest.mark.full
 def test_more_files_and_a_late_day_add_up(shops: Shops) -> None:
     before = shops.account.rows(TREND)
     shops.deliver(SECOND, [LATE, *LATER], at_most=1_000)
@@ -107,6 +108,7 @@ def test_more_files_and_a_late_day_add_up(shops: Shops) -> None:
     assert after != before
 
 
+@pytest.mark.full
 def test_zip_codes_keep_their_zero(shops: Shops) -> None:
     """The second delivery has lost it: the same customers are no other version."""
     lengths = shops.account.rows(
@@ -116,6 +118,7 @@ def test_zip_codes_keep_their_zero(shops: Shops) -> None:
     assert lengths == [(5,)]
 
 
+@pytest.mark.full
 def test_average_of_seven_days(shops: Shops) -> None:
     ((average, days),) = shops.account.rows(
         """select revenue_7d_average, days_in_average from gold_billing.fct_sales_trend_daily
@@ -126,6 +129,7 @@ def test_average_of_seven_days(shops: Shops) -> None:
     assert abs(average - retail_totals(week).revenue / 7) < Decimal("0.0001")
 
 
+@pytest.mark.full
 def test_run_with_nothing_new_and_full_refresh_change_nothing(shops: Shops) -> None:
     before, contents = shops.account.versions(), shops.account.contents(without=("as_of",))
     shops.account.dbt("run", *COMMERCE)
@@ -138,6 +142,7 @@ def test_run_with_nothing_new_and_full_refresh_change_nothing(shops: Shops) -> N
         assert contents[table] == again[table], table
 
 
+@pytest.mark.full
 def test_a_file_of_another_shape_is_quarantined_by_name(shops: Shops) -> None:
     lines = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n"
     lines += "600001,22423,CAKE STAND,two,2010-12-17 09:00:00,12.75,17850.0,United Kingdom\n"

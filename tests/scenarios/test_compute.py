@@ -12,6 +12,8 @@ import pytest
 
 from tests.scenarios.account import Account
 
+pytestmark = pytest.mark.full
+
 MODELS = [
     "stg_platform__workspaces",
     "int_platform__workspace_regions",

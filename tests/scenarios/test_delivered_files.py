@@ -152,6 +152,7 @@ def test_spark_stages_have_the_time_of_their_tasks(delivered: Account) -> None:
     assert broken == [(0,)]
 
 
+@pytest.mark.full
 def test_whole_run_again_changes_nothing(delivered: Account) -> None:
     before = delivered.contents(without=("as_of",))
     results = delivered.ingest({name: str(folder) for name, folder in FOLDERS.items()})

@@ -308,6 +308,7 @@ def test_rows_stay_accounted_for_and_decisions_stand(person: Person) -> None:
     assert found == [(1,)]
 
 
+@pytest.mark.full
 def test_increments_equal_a_full_refresh(person: Person) -> None:
     account = person.account
     incremental = account.contents(without=MADE_AT)
@@ -321,6 +322,7 @@ def test_increments_equal_a_full_refresh(person: Person) -> None:
     assert different == {}
 
 
+@pytest.mark.full
 def test_no_replay_brings_a_person_back(person: Person) -> None:
     account = person.account
     bill = person.bill()
@@ -340,6 +342,7 @@ def test_no_replay_brings_a_person_back(person: Person) -> None:
     assert person.bill() == bill
 
 
+@pytest.mark.full
 def test_an_overdue_deletion_fails_the_build(person: Person) -> None:
     selected = ("--select", "assert_no_deletion_is_overdue")
     person.account.dbt("test", *selected)
@@ -355,6 +358,7 @@ def test_an_overdue_deletion_fails_the_build(person: Person) -> None:
         person.account.dbt("test", *selected)
 
 
+@pytest.mark.full
 def test_old_versions_go_in_time_without_haste(person: Person) -> None:
     now = datetime.now(UTC)
     first = person.forgetting().run(at=now)

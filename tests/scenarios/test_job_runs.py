@@ -16,6 +16,8 @@ from tests.scenarios.run_feed import (
     shuffled_deliveries,
 )
 
+pytestmark = pytest.mark.full
+
 SILVER = (
     "stg_platform__workspaces",
     "int_platform__workspace_regions",

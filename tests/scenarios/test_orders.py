@@ -186,6 +186,7 @@ def test_the_next_day_adds_up_and_equals_a_full_refresh(
         assert rows == incremental[table], table
 
 
+@pytest.mark.full
 def test_a_dead_letter_is_judged_again_after_a_fix(
     feed: OrderFeed, expected: dict[str, Any]
 ) -> None:
@@ -205,6 +206,7 @@ def test_a_dead_letter_is_judged_again_after_a_fix(
     assert feed.one("select count(*) - count(kafka_offset) from bronze_orders.orders") == (count,)
 
 
+@pytest.mark.full
 def test_a_month_of_orders_is_closed_once_its_dead_letters_are_decided_on(
     feed: OrderFeed, clerk: Clerk, expected: dict[str, Any]
 ) -> None:
@@ -228,6 +230,7 @@ def test_a_month_of_orders_is_closed_once_its_dead_letters_are_decided_on(
     assert feed.one(days) == ("CLOSED", revenue, 0, True)
 
 
+@pytest.mark.full
 def test_a_late_order_is_an_adjustment_that_the_next_close_takes_in(
     feed: OrderFeed, clerk: Clerk
 ) -> None:
@@ -254,6 +257,7 @@ def test_a_late_order_is_an_adjustment_that_the_next_close_takes_in(
     assert "CLOSED" in clerk.done("status")
 
 
+@pytest.mark.full
 def test_a_sealed_month_of_orders_is_made_again_and_tampering_shows(
     feed: OrderFeed, clerk: Clerk
 ) -> None:

@@ -299,6 +299,7 @@ def test_what_comes_after_the_close_is_an_adjustment(books: Books) -> None:
     assert "the same hash" in books.done("verify", "--period", "2026-01")
 
 
+@pytest.mark.full
 def test_the_next_close_takes_the_adjustments_in(books: Books) -> None:
     assert books.state("2026-02") == ("OPEN", Decimal("1.55"), Decimal("-0.05"))
     books.approved("2026-02")
@@ -316,6 +317,7 @@ def test_the_next_close_takes_the_adjustments_in(books: Books) -> None:
     ]
 
 
+@pytest.mark.full
 def test_what_was_taken_in_is_no_difference_any_more(books: Books) -> None:
     books.deliver("announced", delivery_manifests=[manifest("r2", hour(22), 2, "3", emitted=1)])
     books.account.dbt("run", "--select", *INPUTS, "--exclude", *SILENT)
@@ -325,6 +327,7 @@ def test_what_was_taken_in_is_no_difference_any_more(books: Books) -> None:
     ]
 
 
+@pytest.mark.full
 def test_full_refresh_leaves_what_was_sealed(books: Books) -> None:
     ledger, adjustments = books.ledger(), books.adjustments()
     books.account.dbt("run", "--full-refresh", "--select", *INPUTS)
@@ -334,6 +337,7 @@ def test_full_refresh_leaves_what_was_sealed(books: Books) -> None:
     books.done("verify")
 
 
+@pytest.mark.full
 def test_the_ledgers_models_keep_their_promises(books: Books) -> None:
     models = [
         *("fct_billed_usage", "fct_unbilled_usage", "fct_held_back_usage", "fct_silent_hours"),
@@ -346,11 +350,13 @@ def test_the_ledgers_models_keep_their_promises(books: Books) -> None:
     assert outcome.statuses["pass"] > 20
 
 
+@pytest.mark.full
 def test_replay_from_the_sealed_versions_gives_the_same_hashes(books: Books) -> None:
     for period in ("2026-01", "2026-02"):
         assert f"{period} of a1: the same" in books.done("replay", "--period", period)
 
 
+@pytest.mark.full
 def test_a_tampered_row_is_found(books: Books) -> None:
     newest = books.account.rows("describe history ledger.sealed_usage limit 1")[0][0]
     books.account.rows(
@@ -366,6 +372,7 @@ def test_a_tampered_row_is_found(books: Books) -> None:
     books.done("verify")
 
 
+@pytest.mark.full
 def test_versions_that_are_gone_are_told(books: Books) -> None:
     spark = books.account.lakehouse.spark
     spark.conf.set("spark.databricks.delta.retentionDurationCheck.enabled", "false")
@@ -375,6 +382,7 @@ def test_versions_that_are_gone_are_told(books: Books) -> None:
     assert "cannot be replayed: VACUUM has removed files" in said
 
 
+@pytest.mark.full
 def test_each_step_left_a_row_in_the_log(books: Books) -> None:
     found = books.account.rows(
         """select split(subject, ' ')[0], status from operations.platform_logs

@@ -30,6 +30,8 @@ from tests.project_copy import copy_project
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import HOMES, HOUR, SILENT, Usage, UsageFeed, at
 
+pytestmark = pytest.mark.full
+
 DAYS = (5, 6, 7)
 MARTS = ("fct_usage_daily", "ops_audit_activity_hourly")
 MODELS = (*(f"+{mart}" for mart in MARTS), "int_platform__landed_files")

@@ -8,6 +8,8 @@ import pytest
 
 from tests.scenarios.account import Account
 
+pytestmark = pytest.mark.full
+
 HEADER = (
     "workspaceId,timestamp,clusterId,clusterName,clusterNodeType,clusterOwnerUserId,"
     "clusterCustomTags,sku,dbus,machineHours"

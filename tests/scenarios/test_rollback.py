@@ -17,6 +17,8 @@ from tests.project_copy import copy_project
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import SILENT, Usage, UsageFeed, at, hours
 
+pytestmark = pytest.mark.full
+
 HOURLY, DAILY = "gold_billing.fct_usage_hourly", "gold_billing.fct_usage_daily"
 MODEL = Path("gold/billing/platform/fct_usage_hourly.sql")
 GOOD = "cast(sum(usage_quantity) as decimal(34, 24)) as usage_quantity"

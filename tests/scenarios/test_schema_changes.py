@@ -133,6 +133,7 @@ def test_drift_names_what_is_new(delivered: Account) -> None:
     assert {(kind, subject): count for kind, subject, count in found} == dict.fromkeys(expected, 1)
 
 
+@pytest.mark.full
 def test_lost_tables_are_made_again_from_bronze(delivered: Account) -> None:
     before = delivered.contents(without=("as_of",))
     for table in ("silver.stg_platform__billing_usage", "gold_billing.fct_usage_hourly"):

@@ -24,6 +24,8 @@ from operations.trace.selection import parse_keys, select_rows
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import Usage, UsageFeed, at, hours
 
+pytestmark = pytest.mark.full
+
 # The account is four hours old when January ends, so that a month of it is four hours.
 FIRST, AFTER = "31 20:00", "02-01 00:00"
 MODELS = ("+fct_cost_allocation_daily", "+fct_focus_cost_and_usage", "+fct_period_states")

@@ -144,9 +144,9 @@ class UsageFeed:
     def take_in(self, *select: str, tests: bool = False) -> None:
         """Ingestion, and the models and seeds that `select` names; with their tests on demand."""
         self.account.ingest()
-        how = ["--indirect-selection", "buildable"]
+        how = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
         if not tests:
-            how = ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
+            how += ["--exclude-resource-type", "test"]
         silent = ["--exclude", *SILENT] if self.is_built else []
         self.account.dbt("build", *how, "--select", *select, *silent)
         self.is_built = True

@@ -16,6 +16,7 @@ PROGRAMS = (victoria_metrics.PROGRAM, prometheus.PROGRAM, alertmanager.PROGRAM)
 
 
 @pytest.mark.timeout(900)
+@pytest.mark.full
 def test_orders_flow_are_counted_in_every_way_and_everything_stops(
     tmp_path: Path, installed: Installed
 ) -> None:
