@@ -10,7 +10,7 @@ from tests.faults.play import play
 from tests.faults.rounds import round_of
 
 SEED = 2026
-SEQUENCES = 12
+SEQUENCES = 6
 
 
 @pytest.fixture

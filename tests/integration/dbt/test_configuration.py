@@ -1,4 +1,4 @@
-"""What a model says of its table reaches the table with the next run, and costs nothing after."""
+"""What a model says of its table reaches the table with the next run, and how tables are kept."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -74,3 +74,24 @@ def test_a_changed_description_is_applied_once(deployment: Deployment) -> None:
     applied = deployment.version()
     assert QUESTION not in deployment.run()
     assert deployment.version() == applied
+
+
+def test_maintenance_joins_small_files_and_loses_no_row(deployment: Deployment) -> None:
+    account = deployment.account
+    deployment.run()
+    for copy in ("g", "h"):
+        account.rows(
+            f"""insert into bronze_orders.dishes
+            select * except (source_file), '{copy}' as source_file
+            from bronze_orders.dishes limit 1"""
+        )
+    before = sorted(account.rows("select * from bronze_orders.dishes"), key=str)
+    where = ("--project-dir", str(deployment.project))
+    for arguments in ("{schemas: [bronze_orders]}", "{schemas: [silver], vacuum_hours: 720}"):
+        account.dbt("run-operation", "maintain", "--args", arguments, *where)
+
+    spark = deployment.account.lakehouse.spark
+    done = spark.sql("describe history bronze_orders.dishes").collect()
+    assert {"OPTIMIZE", "VACUUM END"} <= {commit.operation for commit in done}
+    assert spark.sql("describe detail bronze_orders.dishes").collect()[0].numFiles == 1
+    assert sorted(account.rows("select * from bronze_orders.dishes"), key=str) == before
