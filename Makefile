@@ -19,7 +19,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real live test test-full test-unit test-integration drills faults bench lint audit format lock metrics deps docs \
+.PHONY: help setup demo real live test test-full test-unit test-integration drills faults bench lint audit format lock lock-airflow metrics deps docs \
 	sql warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -94,6 +94,12 @@ lock: $(PACKAGES) ## Compile requirements.lock from pyproject.toml; ARGS=--upgra
 		--generate-hashes --no-emit-index-url --no-annotate --custom-compile-command 'make lock' \
 		--extra dev $(ARGS) pyproject.toml - --output-file requirements.lock
 	@! grep -n '://' requirements.lock || { echo 'lock: an address got into requirements.lock'; exit 1; }
+
+# Airflow runs elsewhere and brings pins of its own; the drills try the DAGs with these.
+lock-airflow: $(PACKAGES) ## Compile resources/airflow/requirements.lock; ARGS=--upgrade for newer versions
+	@printf 'apache-airflow>=3.3,<3.4\napache-airflow-providers-databricks>=7.23,<8\n' | $(BIN)/uv pip compile --quiet \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock-airflow' $(ARGS) - --output-file resources/airflow/requirements.lock
 
 # MetricFlow is asked for SQL only, and locked apart: nothing else here needs what it brings.
 metrics: $(PACKAGES) ## Write the SQL of the metrics again (resources/metrics), after a change of models/metrics
