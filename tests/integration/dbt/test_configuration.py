@@ -81,7 +81,7 @@ def test_maintenance_joins_small_files_and_loses_no_row(deployment: Deployment) 
     deployment.run()
     for copy in ("g", "h"):
         account.rows(
-            f"""insert into bronze_orders.dishes
+            f"""insert into bronze_orders.dishes by name
             select * except (source_file), '{copy}' as source_file
             from bronze_orders.dishes limit 1"""
         )
