@@ -13,6 +13,7 @@ from ingestion.cli import ingest
 from operations.accuracy.cli import accuracy
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
+from operations.cost.cli import cost
 from operations.dashboards.cli import dashboards
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.evidence.cli import evidence
@@ -55,6 +56,7 @@ app.command("ingest")(ingest)
 app.command("trace")(trace)
 app.command("accuracy")(accuracy)
 app.command("evidence")(evidence)
+app.command("cost")(cost)
 app.command("grants")(grants)
 app.command("profile")(profile)
 app.command("quality")(quality)
