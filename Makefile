@@ -20,7 +20,7 @@ DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
 .PHONY: help setup demo real live test test-full test-unit test-integration drills faults bench lint audit format lock lock-airflow metrics deps docs \
-	sql warehouse-start warehouse-stop dbt clean clean-all packages-note
+	site sql warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-18s%s\n", $$1, $$2 }' Makefile
@@ -122,6 +122,13 @@ docs: $(JAVA) packages-note ## Make dbt's documentation and serve it on this mac
 	@$(BIN)/lakeledger dbt docs generate
 	@$(BIN)/lakeledger dbt docs serve --host 127.0.0.1
 
+site: $(JAVA) packages-note ## Build the docs site, these pages and dbt's, into one folder: site/
+	@$(BIN)/mkdocs build --strict --quiet
+	@$(BIN)/lakeledger dbt docs generate --static --target-path target
+	@mkdir -p site/dbt
+	@cp target/static_index.html site/dbt/index.html
+	@echo 'site: open site/index.html'
+
 sql: $(JAVA) ## Ask the lakehouse: an SQL shell
 	@$(BIN)/lakeledger sql
 
@@ -135,7 +142,7 @@ dbt: $(JAVA) packages-note ## Run dbt against the lakehouse: make dbt ARGS='buil
 	@$(BIN)/lakeledger dbt $(ARGS)
 
 clean: warehouse-stop ## Start over: delete the tables and what dbt and the tools wrote
-	rm -rf .lakeledger target logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf .lakeledger target logs site .pytest_cache .mypy_cache .ruff_cache .hypothesis
 
 clean-all: clean ## Delete the environment and all that was fetched, too
 	rm -rf .venv .cache dbt_packages package-lock.yml
