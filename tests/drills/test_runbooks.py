@@ -24,6 +24,7 @@ from warehouse.settings import Settings
 FIRST_HOUR = datetime(2026, 1, 31, 20, tzinfo=UTC)
 REGIONS = ("r1", "r2")
 PERSON = "person-0007@example.com"
+ANOTHER = "person-0008@example.com"
 
 
 class Duty:
@@ -240,6 +241,35 @@ def test_close_blocked(duty: Duty) -> None:
     said = duty.follow("close-blocked", 0, 1, PERIOD="2026-01")
     assert "r2" in said[0]
     duty.follow("close-blocked", 2, 3, 4, PERIOD="2026-01", **people, **answer)
+
+
+def test_daily(duty: Duty) -> None:
+    said = duty.follow("daily")
+    assert "r2" in said[2]
+
+
+def test_weekly(duty: Duty) -> None:
+    said = duty.follow("weekly")
+    assert "silver" in said[0]
+    assert "billed for" in said[1]
+
+
+def test_incident(duty: Duty) -> None:
+    variables = {"MODEL": "fct_usage_hourly", "TABLE": "gold_billing.fct_usage_hourly"}
+    said = duty.follow("incident", **variables)
+    assert "WRITE" in said[1] or "CREATE" in said[1]
+
+
+def test_service_levels_can_be_measured(duty: Duty) -> None:
+    """Every query of docs/slo.md answers; that of deletions once somebody has asked."""
+    duty.says(f"lakeledger forget request {ANOTHER} --by carol --why 'asked by letter'")
+    queries = blocks("../slo")
+    assert len(queries) == 6
+    said = [duty.says(query) for query in queries]
+    assert "budget_left" in said[0]
+    assert "silver" in said[0]
+    assert "ingest" in said[1]
+    assert "requests" in said[5]
 
 
 def test_bad_deploy(duty: Duty) -> None:
