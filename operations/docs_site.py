@@ -11,3 +11,8 @@ def on_post_page(output: str, *, page: Any, **_: Any) -> str:
     """The page's HTML with the site's own script in the place of the fetched one."""
     up = "../" * page.file.dest_uri.count("/")
     return output.replace(FETCHED, f"{up}{OURS}")
+
+
+def on_post_template(output: str, **_: Any) -> str:
+    """The same for the page that a server shows where there is none; MkDocs gives it no depth."""
+    return output.replace(FETCHED, f"/{OURS}")
