@@ -11,6 +11,8 @@ from rich.console import Console
 
 from ingestion.cli import ingest
 from operations.accuracy.cli import accuracy
+from operations.alerting.cli import app as alerts_app
+from operations.alerting.errors import AlertsError
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.cost.cli import cost
@@ -67,6 +69,7 @@ app.command("status")(live.status)
 app.command("live")(show.live)
 app.command("dashboards")(dashboards)
 orders_app.command("alert")(alert)
+app.add_typer(alerts_app, name="alerts")
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")
@@ -155,8 +158,8 @@ def _run(ingest_arguments: tuple[str, ...] = ()) -> Run:
 
 
 def _explained(work: Callable[[], None]) -> None:
-    """Runs `work`; what a user can mend is said in a sentence, with the exit code 1."""
-    with explained(WarehouseError, DbtFailed, StepFailed, BillsDiffer):
+    """Runs `work`; what a user can mend is said in a sentence, with the exit code 1 or its own."""
+    with explained(WarehouseError, DbtFailed, StepFailed, BillsDiffer, AlertsError):
         work()
 
 

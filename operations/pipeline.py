@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 from databricks.sql.exc import Error
 from rich.console import Console
 
 from ingestion.sources import load_sources
+from operations.alerting.gate import check_gate
 from operations.bill_check import check_bill, check_parts
 from operations.dbt import PROJECT, DbtFailed, invocation_of, seeds_of
 from operations.domains import left_out, silent_domains, speaking
@@ -87,8 +89,14 @@ def run_demo(run: Run, simulate: Sequence[str]) -> None:
 
 
 def take_in_and_build(run: Run, connection: Connection, *, tests: bool = True) -> None:
-    """Ingestion, then `dbt build`, with all tests or without."""
+    """Ingestion, then `dbt build`, with all tests or without.
+
+    Raises:
+        PipelineStopped: if quality is too low to build on; what has landed is in bronze.
+    """
     _lakeledger(run, "Ingest", ["ingest", *run.ingest_arguments])
+    with _cursor(connection) as cursor:
+        check_gate(cursor, datetime.now(UTC))
     title, log = "dbt build" if tests else "dbt build without tests", run.log("dbt-build")
     silent = _silent(connection)
     for domain in silent:

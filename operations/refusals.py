@@ -12,12 +12,18 @@ from warehouse.terminal import plain
 _NOT_FOUND = re.compile(r"\[TABLE_OR_VIEW_NOT_FOUND\].*?`([\w`.]+)`", re.DOTALL)
 
 
+def missing_table(error: Error) -> str | None:
+    """The table or view that a question names and that is not there; None of another error."""
+    found = _NOT_FOUND.search(str(error.message or error))
+    return found[1].replace("`", "") if found else None
+
+
 def refusal_of(error: Error) -> str:
     """One sentence: the table that has to be built first, or the warehouse's own first line."""
-    text = str(error.message or error)
-    if found := _NOT_FOUND.search(text):
-        return f"{found[1].replace('`', '')} has not been built: lakeledger run."
-    return f"The warehouse did not answer: {plain(text.strip().splitlines()[0])}"
+    if table := missing_table(error):
+        return f"{table} has not been built: lakeledger run."
+    first_line = str(error.message or error).strip().splitlines()[0]
+    return f"The warehouse did not answer: {plain(first_line)}"
 
 
 @contextmanager

@@ -1,16 +1,10 @@
 """Mails about flagged customers, from tables to a real mail server."""
 
-import email
-import socket
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
-from email.policy import default
-from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
 
 from operations.fraud import ledger
 from operations.fraud.errors import SmtpFailed
@@ -18,30 +12,12 @@ from operations.fraud.run import Outcome, send_due
 from operations.fraud.selection import Limits
 from operations.fraud.smtp import SmtpConfig
 from operations.queries import Cursor
+from tests.inbox import Inbox, serving
 from tests.lakehouse_fixtures import Lakehouse
 
 ALERTS = "gold_operational.ops_fraud_alerts"
 FLAGGED = "gold_operational.ops_flagged_customers"
 ALWAYS = Limits(quiet=timedelta(0))
-
-
-class Inbox:
-    """Takes mails as a server does; `answer` is what it says to each."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.answer = "250 OK"
-
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        if self.answer.startswith("250"):
-            parsed = email.message_from_bytes(envelope.content, policy=default)
-            assert isinstance(parsed, EmailMessage)
-            self.mails.append(parsed)
-        return self.answer
-
-    def customers(self) -> list[str]:
-        """Who each mail is about."""
-        return [mail["Subject"].split("customer ")[1].split(",")[0] for mail in self.mails]
 
 
 @pytest.fixture
@@ -65,18 +41,9 @@ def cursor(lakehouse: Lakehouse) -> Iterator[Cursor]:
         cursor.execute(f"drop table if exists {ledger.TABLE}")
 
 
-@contextmanager
-def serving(inbox: Inbox) -> Iterator[SmtpConfig]:
-    with socket.create_server(("127.0.0.1", 0)) as found:
-        port = found.getsockname()[1]
-    controller = Controller(inbox, hostname="127.0.0.1", port=port)
-    controller.start()
-    try:
-        yield SmtpConfig(
-            host="127.0.0.1", port=port, sender="a@example.com", recipients=("b@example.com",)
-        )
-    finally:
-        controller.stop()
+def customers(inbox: Inbox) -> list[str]:
+    """Who each mail is about."""
+    return [mail["Subject"].split("customer ")[1].split(",")[0] for mail in inbox.mails]
 
 
 def flag(cursor: Cursor, user_id: str, order_id: str, score: float = 0.7) -> None:
@@ -100,7 +67,7 @@ def test_each_customer_once_and_again_for_new_orders_only(cursor: Cursor) -> Non
         flag(cursor, "1001", "o-2")
         flag(cursor, "o'hara\\", "o-3", 0.9)
         assert run(cursor, config).sent == 2
-        assert inbox.customers() == ["o'hara\\", "1001"]
+        assert customers(inbox) == ["o'hara\\", "1001"]
         assert run(cursor, config).sent == 0
         flag(cursor, "1001", "o-4")
         held = run(cursor, config, Limits())
@@ -122,7 +89,7 @@ def test_what_is_over_the_limit_waits_and_is_counted(cursor: Cursor) -> None:
         assert "for a later run: 1 customers" in inbox.mails[0].as_string()
         assert run(cursor, config, Limits(per_hour=2)).waiting == 1
         assert run(cursor, config, Limits(per_hour=3)).sent == 1
-        assert sorted(inbox.customers()) == ["1000", "1001", "1002"]
+        assert sorted(customers(inbox)) == ["1000", "1001", "1002"]
 
 
 def test_a_server_that_is_down_loses_nothing(cursor: Cursor) -> None:
@@ -140,7 +107,7 @@ def test_a_server_that_is_down_loses_nothing(cursor: Cursor) -> None:
         inbox.answer = "250 OK"
         outcome = run(cursor, config)
     assert (outcome.sent, outcome.repeated) == (2, 0)
-    assert inbox.customers() == ["1002", "1001"]
+    assert customers(inbox) == ["1002", "1001"]
 
 
 def test_a_run_that_was_cut_off_is_repeated_and_says_so(cursor: Cursor) -> None:

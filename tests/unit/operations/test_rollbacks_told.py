@@ -56,6 +56,7 @@ def told(log: Log, home: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
     monkeypatch.setattr(pipeline, "run_dbt_patiently", failing)
     monkeypatch.setattr(pipeline, "_lakeledger", lambda *_: None)
+    monkeypatch.setattr(pipeline, "check_gate", lambda *_: None)
     run = Run(settings=Settings(home=home, cache=home), console=Console(quiet=True))
     with pytest.raises(DbtFailed) as failed:
         pipeline.take_in_and_build(run, cast(Connection, Dbt(log)))

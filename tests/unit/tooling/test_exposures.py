@@ -43,7 +43,12 @@ def test_every_exposure_has_an_owner_and_a_description(manifest: dict[str, Any])
 
 def readers() -> dict[str, set[str]]:
     """Marts that a file names with their schema, by the file's path: it asks them."""
-    code = [*(ROOT / "operations").rglob("*.py"), *(ROOT / "resources" / "alerts").rglob("*.yml")]
+    resources = ROOT / "resources"
+    code = [
+        *(ROOT / "operations").rglob("*.py"),
+        *(resources / "alerts").rglob("*.yml"),
+        resources / "alert_rules.yml",
+    ]
     found = {
         str(path.relative_to(ROOT)): set(MART.findall(path.read_text(encoding="utf-8")))
         for path in code
