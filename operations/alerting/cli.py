@@ -44,7 +44,12 @@ Now = Annotated[
     ),
 ]
 Limit = Annotated[
-    int, typer.Option(min=1, help="Messages an hour at most on a channel; critical ones go.")
+    int,
+    typer.Option(
+        min=1,
+        envvar="LAKELEDGER_ALERT_LIMIT",
+        help="Messages an hour at most on a channel; critical ones go.",
+    ),
 ]
 TellNobody = Annotated[
     bool, typer.Option("--tell-nobody", help="Write down what has changed, and no more.")

@@ -307,6 +307,15 @@ def test_deletion_overdue(duty: Duty) -> None:
     assert list((duty.account.home / "receipts").glob("*.json"))
 
 
+def test_alerts(duty: Duty) -> None:
+    """What is asked of this account; that of shops and of orders' months has nothing here."""
+    shops, orders = 6, 11
+    asked = [number for number in range(len(blocks("alerts"))) if number not in (shops, orders)]
+    said = duty.follow("alerts", *asked, SOURCE="audit_logs", DAY=f"{FIRST_HOUR:%Y-%m-%d}")
+    assert "gold_operational.ops_freshness_hourly" in said[0]
+    assert "silver platform" in said[1]
+
+
 def test_orders_live(duty: Duty) -> None:
     """The hot store is killed; whoever is told looks at everything, and starts it again."""
     home = duty.account.home

@@ -102,6 +102,16 @@ def test_every_parameter_of_the_file_is_used() -> None:
     assert [name for name in RULES[0].parameters if f":{name}" not in questions] == []
 
 
+def test_the_runbook_asks_for_what_is_there() -> None:
+    text = (PROJECT / "docs" / "runbooks" / "alerts.md").read_text(encoding="utf-8")
+    asked = re.findall(r'^lakeledger sql "(.*?)"$', text, re.MULTILINE | re.DOTALL)
+    assert len(asked) > 5
+    for statement in asked:
+        tables = set(TABLES.findall(statement))
+        assert tables
+        assert names_in(statement) - set().union(*(KNOWN[table] for table in tables)) == set()
+
+
 def sections(page: str) -> list[str]:
     """Headings of the second level that are names of rules."""
     text = (PROJECT / page).read_text(encoding="utf-8")
