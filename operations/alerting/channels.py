@@ -16,8 +16,9 @@ from operations.alerting.rules import Rule
 from operations.fraud.errors import MailError
 from operations.fraud.smtp import FILE, SmtpConfig, connected, read_config, send
 
-# Addresses with their keys, by white space; no file and no command line has them.
+# Addresses with their keys, by white space: from the environment, and from a file of one's own.
 URLS = "LAKELEDGER_ALERT_URLS"
+PAGES_FILE = "alert_urls"
 # Where the docs site is; without it a mail names the runbook's file.
 DOCS_URL = "LAKELEDGER_DOCS_URL"
 
@@ -81,26 +82,44 @@ class Page:
         logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
         if not client.notify(title=title, body=body):
             raise NotTold(
-                f"{self.name} did not take a message: see that its address in {URLS} is right and"
-                " can be reached. The next check tells what is due."
+                f"{self.name} did not take a message: see that its address is right and can be"
+                " reached. The next check tells what is due."
             )
         return ""
 
 
 def channels(
-    home: Path, smtp_config: Path | None, environment: Mapping[str, str]
+    home: Path, smtp_config: Path | None, pages_file: Path | None, environment: Mapping[str, str]
 ) -> tuple[Channel, ...]:
     """Mail first, then an address after the other.
 
     Raises:
-        NotTold: if the mail server is not configured, or an address is none.
+        NotTold: if the mail server is not configured, a file that is named cannot be read, or an
+            address is none.
     """
     docs_url = environment.get(DOCS_URL, "")
     try:
         config = read_config((smtp_config or home / FILE).absolute())
     except MailError as error:
         raise NotTold(str(error)) from error
-    return (Mail(config, docs_url), *pages(environment.get(URLS, ""), docs_url))
+    urls = f"{environment.get(URLS, '')} {_urls_in(home, pages_file)}"
+    return (Mail(config, docs_url), *pages(urls, docs_url))
+
+
+def _urls_in(home: Path, named: Path | None) -> str:
+    """The addresses in a file, whose lines beginning with # are none; nothing where it is not."""
+    file = named or home / PAGES_FILE
+    if named is None and not file.exists():
+        return ""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        reason = getattr(error, "strerror", None) or "no UTF-8 text"
+        raise NotTold(
+            f"{file} cannot be read: {reason}. It holds addresses of pages, a line each, and may be"
+            " empty."
+        ) from error
+    return " ".join(line for line in lines if not line.lstrip().startswith("#"))
 
 
 def _may_have_left(error: MailError) -> bool:
@@ -114,7 +133,7 @@ def pages(urls: str, docs_url: str = "") -> tuple[Page, ...]:
     """A channel for each address; its name is the service and some digits.
 
     Raises:
-        NotTold: naming the place of the address that is none, not its keys.
+        NotTold: naming the place of an address that is none, not its keys.
     """
     found: list[Page] = []
     if not urls.strip():
@@ -124,8 +143,8 @@ def pages(urls: str, docs_url: str = "") -> tuple[Page, ...]:
     for number, url in enumerate(dict.fromkeys(urls.split()), 1):
         if not apprise.Apprise().add(url):
             raise NotTold(
-                f"Address {number} in {URLS} is none that apprise knows, as"
-                " slack://…, msteams://…, pagerduty://… or json://host/path."
+                f"Address {number} of {URLS} and the file {PAGES_FILE} is none that apprise knows,"
+                " as slack://…, msteams://…, pagerduty://… or json://host/path."
             )
         digits = hashlib.sha256(url.encode()).hexdigest()[:6]
         found.append(Page(url, f"{url.partition(':')[0]}-{digits}", docs_url))

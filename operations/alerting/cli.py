@@ -14,7 +14,7 @@ from rich.console import Console
 
 from operations.alerting import store
 from operations.alerting.acknowledge import acknowledge
-from operations.alerting.channels import Mail, Page, channels
+from operations.alerting.channels import PAGES_FILE, Mail, Page, channels
 from operations.alerting.errors import AlertsError, AlreadyChecking, NotTold
 from operations.alerting.fold import fold
 from operations.alerting.gate import check_gate
@@ -35,6 +35,14 @@ app = typer.Typer(no_args_is_help=True, help="Ask the tables what somebody has t
 Rules = Annotated[Path, typer.Option(help="Rules of alerts.", show_default="alert_rules.yml")]
 Smtp = Annotated[
     Path | None, typer.Option(help="Mail server.", show_default=f"<LAKELEDGER_HOME>/{SMTP_FILE}")
+]
+Pages = Annotated[
+    Path | None,
+    typer.Option(
+        "--pages",
+        help="Addresses of pages, a line each.",
+        show_default=f"<LAKELEDGER_HOME>/{PAGES_FILE}, if it is there",
+    ),
 ]
 Now = Annotated[
     datetime | None,
@@ -60,6 +68,7 @@ TellNobody = Annotated[
 def check_command(
     rules: Rules = FILE,
     smtp_config: Smtp = None,
+    pages: Pages = None,
     now: Now = None,
     limit: Limit = 12,
     tell_nobody: TellNobody = False,
@@ -73,7 +82,7 @@ def check_command(
             outcome = check(session.cursor, known, at, session.who.run_id)
             try:
                 if not tell_nobody:
-                    found = channels(home, smtp_config, os.environ)
+                    found = channels(home, smtp_config, pages, os.environ)
                     tell(session.cursor, known, found, limit, session.who.run_id, outcome)
             except NotTold as failure:
                 session.add("check", str(failure), status="failed")
@@ -124,12 +133,12 @@ def gate_command() -> None:
 
 
 @app.command("test")
-def send_test(smtp_config: Smtp = None) -> None:
+def send_test(smtp_config: Smtp = None, pages: Pages = None) -> None:
     """Send a test message on every channel."""
     title, body = "lakeledger: test of alerts", "Alerts reach this address. Nothing has to be done."
     with explained(AlertsError, WarehouseError):
         home = Settings.from_environment().home
-        for channel in channels(home, smtp_config, os.environ):
+        for channel in channels(home, smtp_config, pages, os.environ):
             if isinstance(channel, Mail):
                 message = EmailMessage()
                 message["From"] = channel.config.sender

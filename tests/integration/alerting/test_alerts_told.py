@@ -33,9 +33,9 @@ HOUR = timedelta(hours=1)
 LANDED = datetime(2026, 1, 9, 12, 0, 0, 123456, tzinfo=UTC)
 
 
-@pytest.fixture
-def cursor(lakehouse: Lakehouse) -> Iterator[Cursor]:
-    """A home with two sources and a layer; of shops nothing has landed."""
+@pytest.fixture(scope="module")
+def home(lakehouse: Lakehouse) -> Iterator[Cursor]:
+    """The tables, made once."""
     with closing(lakehouse.connection.connect()) as connection:
         cursor = connection.cursor()
         make_events(cursor)
@@ -45,10 +45,19 @@ def cursor(lakehouse: Lakehouse) -> Iterator[Cursor]:
             land(cursor, source, region)
         insert(cursor, FRESHNESS, source_name="list_prices", region="global", layer="gold",
                relation_name="t", newest_reached_at=LANDED - 1000 * HOUR)  # fmt: skip
-        measure(cursor, 96.5)
         yield cursor
         cursor.execute("drop schema gold_operational cascade")
         cursor.execute(f"drop table {store.TABLE}")
+
+
+@pytest.fixture
+def cursor(home: Cursor) -> Cursor:
+    """A home with two sources and a good layer, and no alert; of shops nothing has landed."""
+    home.execute(f"delete from {store.TABLE}")
+    home.execute(f"update {FRESHNESS} set newest_reached_at = newest_landed_at"
+                 " where newest_landed_at is not null")  # fmt: skip
+    measure(home, 96.5)
+    return home
 
 
 def land(cursor: Cursor, source: str, region: str) -> None:

@@ -1,13 +1,15 @@
 """What stops the pipeline, and what lets it go on."""
 
 from collections.abc import Sequence
-from typing import Any
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from databricks.sql.exc import ServerOperationError
+from rich.console import Console
 from typer.testing import CliRunner
 
-from operations import cli
+from operations import cli, pipeline
 from operations.alerting import gate
 from operations.alerting.acknowledge import chosen
 from operations.alerting.errors import AlertUnknown, PipelineStopped
@@ -15,6 +17,7 @@ from operations.alerting.model import alert_id_of
 from operations.alerting.questions import Answered
 from operations.alerting.store import TABLE
 from tests.unit.alerting.samples import NOON, History, finding, rule
+from warehouse.settings import Settings
 
 LEVELS = (("HIGH", 85.0), ("CRITICAL", 70.0))
 QUALITY = rule("quality", LEVELS, side="below", stops_pipeline=True)
@@ -98,6 +101,39 @@ def test_a_run_that_is_stopped_ends_with_a_code_of_its_own(monkeypatch: pytest.M
     ended = CliRunner().invoke(cli.app, ["run"])
     assert ended.exit_code == 3
     assert ended.output == "Error: Nothing is built: too poor.\n"
+
+
+class Connection:
+    """A connection of which nothing is asked."""
+
+    def connect(self) -> "Connection":
+        return self
+
+    def cursor(self) -> None:
+        """None is needed."""
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def test_what_has_landed_is_taken_in_and_nothing_is_built(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    done: list[str] = []
+
+    def shut(*_: object) -> None:
+        done.append("gate")
+        raise PipelineStopped("too poor")
+
+    monkeypatch.setattr(pipeline, "check_gate", shut)
+    monkeypatch.setattr(pipeline, "_lakeledger", lambda _, title, *__: done.append(title))
+    monkeypatch.setattr(pipeline, "run_dbt_patiently", lambda *_, **__: done.append("dbt"))
+    run = pipeline.Run(
+        settings=Settings(home=tmp_path, cache=tmp_path), console=Console(quiet=True)
+    )
+    with pytest.raises(PipelineStopped):
+        pipeline.take_in_and_build(run, cast(Any, Connection()))
+    assert done == ["Ingest", "gate"]
 
 
 def test_an_alert_is_meant_by_how_its_id_begins() -> None:

@@ -2,10 +2,11 @@
 
 import smtplib
 from email.message import EmailMessage
+from pathlib import Path
 
 import pytest
 
-from operations.alerting.channels import _may_have_left, pages
+from operations.alerting.channels import URLS, _may_have_left, channels, pages
 from operations.alerting.errors import NotTold
 from operations.alerting.message import SHOWN, compose, subject, text
 from operations.alerting.model import Kind
@@ -125,9 +126,26 @@ def test_each_address_is_a_channel_whose_name_has_no_key() -> None:
 
 
 def test_an_address_that_is_none_is_named_by_its_place_alone() -> None:
-    with pytest.raises(NotTold, match="Address 2 in LAKELEDGER_ALERT_URLS") as refused:
+    with pytest.raises(NotTold, match="Address 2 of LAKELEDGER_ALERT_URLS") as refused:
         pages("json://127.0.0.1 nonsense://s3cret")
     assert "s3cret" not in str(refused.value)
+
+
+def test_addresses_come_from_a_file_too_and_a_file_that_is_named_has_to_be_there(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "smtp.properties").write_text("host=h\nport=25\nfrom=a@b.example\nto=c@d.example\n")
+    alone = channels(tmp_path, None, None, {})
+    assert [channel.name for channel in alone] == ["mail"]
+    (tmp_path / "alert_urls").write_text(
+        "# of the team\njson://127.0.0.1:1/\n\njson://127.0.0.1:2/"
+    )
+    assert len(channels(tmp_path, None, None, {URLS: "json://127.0.0.1:1/"})) == 3
+    with pytest.raises(NotTold, match="none cannot be read: No such file"):
+        channels(tmp_path, None, tmp_path / "none", {})
+    (tmp_path / "smtp.properties").unlink()
+    with pytest.raises(NotTold, match=r"smtp\.properties is not there"):
+        channels(tmp_path, None, None, {})
 
 
 @pytest.mark.parametrize(
