@@ -83,7 +83,7 @@ def test_airflow_takes_the_dags_as_they_are_meant(airflow: Airflow) -> None:
     found = airflow.runs(api=JobsApi({}))
     assert found["errors"] == {}
     assert found["dags"].keys() == {f"lakeledger_{key}" for key in
-                                    ("daily", "freshness", "gold", "weekly")}  # fmt: skip
+                                    ("alerts", "daily", "freshness", "gold", "weekly")}  # fmt: skip
     assert found["dags"]["lakeledger_daily"]["cron"] == "0 3 * * *"
     assert found["dags"]["lakeledger_daily"]["after"]["quality"] == ["checks"]
     assert found["dags"]["lakeledger_daily"]["rules"]["close"] == "all_done"

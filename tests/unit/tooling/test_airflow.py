@@ -48,7 +48,9 @@ def starts(expression: str, *, seconds: bool) -> list[datetime]:
 def test_every_schedule_is_taken_over_with_its_times_and_its_zone(made: ModuleType) -> None:
     scheduled = {key: job["schedule"] for key, job in JOBS.items() if "schedule" in job}
     plans = {plan.key: plan for plan in made.plans()}
-    assert plans.keys() == scheduled.keys() == {"daily", "freshness", "gold", "weekly"}
+    assert plans.keys() == scheduled.keys() == {
+        "alerts", "daily", "freshness", "gold", "weekly",
+    }  # fmt: skip
     for key, schedule in scheduled.items():
         quartz = schedule["quartz_cron_expression"].replace("?", "*")
         ended = re.sub(r"(?<= )(\d+)/", r"\1-59/", quartz, count=1)
