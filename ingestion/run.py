@@ -11,6 +11,7 @@ from pyspark.sql import SparkSession
 
 from ingestion.breaker import CLOSED, Breaker, breaker_of
 from ingestion.landing import check_root
+from ingestion.lineage import SourceLineage, source_lineage
 from ingestion.platform_log import COMPONENT, platform_log
 from ingestion.settings import Settings
 from ingestion.sources import Source
@@ -44,6 +45,7 @@ def run_sources(
     who = Provenance.of(COMPONENT)
     settings = replace(settings, user_metadata=settings.user_metadata or who.user_metadata)
     log, now = platform_log(spark, settings), datetime.now(UTC)
+    lineage = source_lineage(spark, settings, who)
     known = {} if settings.try_now else log.attempts(now)
     breakers = {name: breaker_of(attempts, now) for name, attempts in known.items()}
     workers = len(sources) if settings.continuous is not None else settings.parallel
@@ -56,13 +58,14 @@ def run_sources(
                 log.add((result,), who)
 
             first = breakers.get(source.name, CLOSED)
-            run = partial(_run_one, spark, source, settings, stop)
+            run = partial(_run_one, spark, source, settings, stop, lineage)
             return _again(run, first, settings, stop, tell_failure)
 
         futures = [pool.submit(take, source) for source in sources]
         _follow(futures, on_result)
     results = tuple(future.result() for future in futures)
     log.add(results, who)
+    lineage.sender.close()
     return results
 
 
@@ -81,6 +84,7 @@ def _run_one(
     source: Source,
     settings: Settings,
     stop: threading.Event,
+    lineage: SourceLineage,
     breaker: Breaker,
 ) -> SourceResult:
     if stop.is_set():
@@ -93,7 +97,7 @@ def _run_one(
         return SourceResult(
             source=source.name, table=source.table, status="held off", message=message
         )
-    return SourceRun(spark, source, settings, stop).run()
+    return lineage.during(source, SourceRun(spark, source, settings, stop).run)
 
 
 def _again(

@@ -23,6 +23,7 @@ from operations.forget.cli import app as forget_app
 from operations.fraud.cli import alert
 from operations.grants import grants
 from operations.learning.cli import app as models_app
+from operations.lineage.cli import app as lineage_app
 from operations.live import cli as live
 from operations.live import show
 from operations.orders.cli import app as orders_app
@@ -77,6 +78,7 @@ app.add_typer(replay_app, name="replay")
 app.add_typer(orders_app, name="orders")
 app.add_typer(web_events_app, name="web-events")
 app.add_typer(models_app, name="models")
+app.add_typer(lineage_app, name="lineage")
 app.add_typer(warehouse_app, name="warehouse")
 
 Landing = Annotated[

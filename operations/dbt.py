@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from operations.lineage.telling import tell_quietly
 from warehouse.provenance import ACTOR, GIT_REVISION, actor, git_revision
 
 PROJECT = Path(__file__).resolve().parent.parent
@@ -141,6 +142,7 @@ def run_dbt(
     paths = ["--target-path", str(target), "--log-path", str(log.parent / "debug")]
     command = ["--no-use-colors", *arguments, *paths]
     exit_code = execute(command, dbt_environment(warehouse), log)
+    tell_quietly(target)
     outcome = read_outcome(results)
     if exit_code != 0:
         failures = "\n  ".join(outcome.failures) or "it did not get as far as a node"

@@ -1,0 +1,1 @@
+"""What dbt has built, told to OpenLineage after the run."""

@@ -1,0 +1,9 @@
+"""What a user of `lakeledger lineage` can mend."""
+
+
+class NothingToTell(Exception):
+    """There are no artifacts of a run of dbt that can be told."""
+
+
+class NotTold(Exception):
+    """The events were made, and could not be sent, or not all of them."""
