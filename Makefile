@@ -127,8 +127,7 @@ site: $(PACKAGES) packages-note ## Build the docs site, these pages and dbt's, i
 	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@$(BIN)/dbt --quiet parse --profiles-dir profiles --target-path target/site
 	@$(BIN)/dbt --quiet docs generate --static --empty-catalog --no-compile --profiles-dir profiles --target-path target/site
-	@mkdir -p site/dbt
-	@cp target/site/static_index.html site/dbt/index.html
+	@$(BIN)/python -m operations.docs_site target/site site/dbt/index.html
 	@echo 'site: open site/index.html'
 
 sql: $(JAVA) ## Ask the lakehouse: an SQL shell

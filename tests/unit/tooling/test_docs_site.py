@@ -1,5 +1,6 @@
 """The docs site builds, every link leads somewhere, and its lists are complete."""
 
+import json
 import os
 import re
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from operations.docs_site import with_types
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -82,3 +85,18 @@ def test_lists_name_every_page_of_their_folder(folder: str) -> None:
     listed = (DOCS / folder / "README.md").read_text(encoding="utf-8")
     pages = {path.name for path in (DOCS / folder).glob("*.md")} - {"README.md"}
     assert {page for page in pages if f"({page})" not in listed} == set()
+
+
+def test_the_page_of_dbt_knows_the_declared_types() -> None:
+    empty = '{"nodes": {}, "sources": {}}'
+    node = {"schema": "silver", "name": "a", "columns": {"id": {"data_type": "string"}}}
+    manifest = {"nodes": {"model.x.a": node, "test.x.b": {}}, "sources": {"source.x.c": node}}
+    page = with_types(f"<script>n={{catalog:{empty}}}</script>", empty, manifest)
+    catalog = json.loads(page.partition("catalog:")[2].removesuffix("}</script>"))
+    assert catalog["nodes"]["model.x.a"]["columns"]["id"]["type"] == "string"
+    assert catalog["nodes"].keys() | catalog["sources"].keys() == {"model.x.a", "source.x.c"}
+
+
+def test_another_page_of_dbt_is_refused() -> None:
+    with pytest.raises(ValueError, match="no catalog"):
+        with_types("<html></html>", "{}", {"nodes": {}, "sources": {}})
