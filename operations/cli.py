@@ -19,6 +19,7 @@ from operations.cost.cli import cost
 from operations.dashboards.cli import dashboards
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
 from operations.evidence.cli import evidence
+from operations.exporter.cli import exporter
 from operations.forget.cli import app as forget_app
 from operations.fraud.cli import alert
 from operations.grants import grants
@@ -64,6 +65,7 @@ app.command("grants")(grants)
 app.command("profile")(profile)
 app.command("quality")(quality)
 app.command("streams")(streams)
+app.command("exporter")(exporter)
 app.command("up")(live.up)
 app.command("down")(live.down)
 app.command("status")(live.status)

@@ -7,10 +7,12 @@ from typing import Any
 
 import yaml
 from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.dashboard import DataSourceRef
 
 from operations.dashboards.orders_live import orders_live
 from operations.dashboards.panels import HOT_STORE, PROMETHEUS
+from operations.dashboards.pipeline import pipeline
 
 _NAME = "lakeledger"
 
@@ -32,7 +34,8 @@ def provisioning(sources: Sources, dashboards: PurePosixPath) -> dict[str, str]:
     return {
         f"provisioning/datasources/{_NAME}.yaml": _yaml(_datasources(sources)),
         f"provisioning/dashboards/{_NAME}.yaml": _yaml(_providers(dashboards)),
-        "dashboards/orders-live.json": json.dumps(orders_live(), cls=JSONEncoder, indent=2) + "\n",
+        "dashboards/orders-live.json": _json(orders_live()),
+        "dashboards/pipeline.json": _json(pipeline()),
     }
 
 
@@ -66,6 +69,10 @@ def _providers(dashboards: PurePosixPath) -> dict[str, Any]:
         "options": {"path": str(dashboards)},
     }
     return {"apiVersion": 1, "providers": [provider]}
+
+
+def _json(dashboard: model.Dashboard) -> str:
+    return json.dumps(dashboard, cls=JSONEncoder, indent=2) + "\n"
 
 
 def _yaml(content: dict[str, Any]) -> str:

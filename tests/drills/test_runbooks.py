@@ -332,5 +332,11 @@ def test_orders_live(duty: Duty) -> None:
         duty.says("lakeledger down")
 
 
+def test_figures_of_the_pipeline(duty: Duty) -> None:
+    (said,) = duty.follow("pipeline-alerts")
+    assert "lakeledger_files_outstanding" in said
+    assert 'lakeledger_collector_success{part="freshness"} 1.0' in said
+
+
 def test_every_runbook_was_followed(duty: Duty) -> None:
     assert duty.followed == {path.stem for path in RUNBOOKS.glob("*.md")} - {"README"}

@@ -76,3 +76,23 @@ def test_alertmanager_takes_its_configuration(
     assert "1 templates" in said
     assert TEMPLATES.exists()
     assert wanted != alertmanager.configuration(LiveSettings(), "127.0.0.1:26")
+
+
+def test_rules_of_the_pipeline_do_what_they_say(installed: Callable[[Program], None]) -> None:
+    installed(PROMTOOL)
+    folder = RULES.parent
+    assert "SUCCESS" in says("promtool", "test", "rules", str(folder / "pipeline.test.yml"))
+    assert "valid" in says("promtool", "check", "config", str(folder / "pipeline.yml"))
+
+
+@pytest.mark.parametrize("severity", ["page", "ticket"])
+def test_alerts_of_the_pipeline_go_where_their_severity_says(
+    installed: Callable[[Program], None], severity: str
+) -> None:
+    installed(AMTOOL)
+    file = f"--config.file={TEMPLATES.with_name('pipeline.yml')}"
+    assert "2 inhibit rules" in says(
+        "amtool", "check-config", str(TEMPLATES.parent / "pipeline.yml")
+    )
+    said = says("amtool", "config", "routes", "test", file, f"severity={severity}")
+    assert said.split()[-1] == severity or said.split()[0] == severity

@@ -1,12 +1,16 @@
 """What `lakeledger dashboards` writes."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from grafana_foundation_sdk.models.dashboard import Dashboard
 from typer.testing import CliRunner
 
 from operations.cli import app
 from operations.dashboards.orders_live import orders_live
+from operations.dashboards.pipeline import pipeline
 
 
 @pytest.fixture(autouse=True)
@@ -35,6 +39,7 @@ def test_the_same_files_every_time(tmp_path: Path) -> None:
     first = written(tmp_path / "a")
     assert set(first) == {
         "dashboards/orders-live.json",
+        "dashboards/pipeline.json",
         "provisioning/dashboards/lakeledger.yaml",
         "provisioning/datasources/lakeledger.yaml",
     }
@@ -56,8 +61,11 @@ def test_a_place_that_cannot_be_written_is_said_so(tmp_path: Path) -> None:
     assert "could not be written" in says("--output", str(tmp_path / "file"), code=1)
 
 
-def test_panels_have_titles_of_their_own_a_word_and_a_place() -> None:
-    panels = orders_live().panels or []
+@pytest.mark.parametrize("made", [orders_live, pipeline])
+def test_panels_have_titles_of_their_own_a_word_and_a_place(
+    made: Callable[[], Dashboard],
+) -> None:
+    panels: list[Any] = list(made().panels or [])
     titles = [panel.title for panel in panels]
     assert len(set(titles)) == len(titles) > 10
     assert all(panel.description for panel in panels)
