@@ -1,5 +1,6 @@
 """Runs of sources as events of OpenLineage: named by its naming, as specified, never in the way."""
 
+import gzip
 import json
 import subprocess
 import sys
@@ -7,6 +8,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -170,6 +172,35 @@ def test_while_it_is_off_nothing_of_it_is_imported() -> None:
     assert ended.stdout.decode().strip() == "[]", ended.stderr.decode()
 
 
+def test_a_server_gets_what_a_file_would(monkeypatch: pytest.MonkeyPatch) -> None:
+    got: list[Document] = []
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            plain = gzip.decompress(body) if "Content-Encoding" in self.headers else body
+            got.append({"path": self.path, **json.loads(plain)})
+            self.send_response(201)
+            self.end_headers()
+
+        def log_message(self, format: str, *args: Any) -> None:
+            """Says nothing."""
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        url = f"http://127.0.0.1:{server.server_address[1]}"
+        monkeypatch.setenv("OPENLINEAGE__TRANSPORT__TYPE", "http")
+        monkeypatch.setenv("OPENLINEAGE__TRANSPORT__URL", url)
+        told = lineage()
+        told.during(USAGE, lambda: OK)
+        told.sender.close()
+        server.shutdown()
+    assert told.sender.failure == ""
+    assert [event["eventType"] for event in got] == ["START", "COMPLETE"]
+    assert {event.pop("path") for event in got} == {"/api/v1/lineage"}
+    assert [faults(event) for event in got] == [[], []]
+
+
 def test_what_cannot_be_sent_stops_no_source(
     log: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -207,7 +238,10 @@ def test_sources_at_once_do_not_write_into_each_others_events(log: Path) -> None
     assert sorted(event["eventType"] for event in told(log)) == ["COMPLETE"] * 8 + ["START"] * 8
 
 
-def test_the_check_itself_finds_what_is_not_as_specified(log: Path) -> None:
+def test_the_check_itself_finds_what_is_not_as_specified(
+    log: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("OPENLINEAGE_SPEC", raising=False)
     lineage().during(USAGE, lambda: OK)
     _, end = told(log)
     end["eventType"] = "DONE"
