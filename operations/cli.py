@@ -13,6 +13,7 @@ from ingestion.cli import ingest
 from operations.accuracy.cli import accuracy
 from operations.alerting.cli import app as alerts_app
 from operations.alerting.errors import AlertsError
+from operations.artifacts.cli import app as artifacts_app
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
 from operations.cost.cli import cost
@@ -73,6 +74,7 @@ app.command("live")(show.live)
 app.command("dashboards")(dashboards)
 orders_app.command("alert")(alert)
 app.add_typer(alerts_app, name="alerts")
+app.add_typer(artifacts_app, name="artifacts")
 app.add_typer(close_app, name="close")
 app.add_typer(quarantine_app, name="quarantine")
 app.add_typer(forget_app, name="forget")
