@@ -10,6 +10,7 @@ from prometheus_client import CollectorRegistry, generate_latest, start_http_ser
 
 from ingestion.errors import IngestionError
 from ingestion.landing import check_root
+from ingestion.logs import configure_logs
 from operations.exporter.collector import PipelineCollector
 from operations.exporter.parts import parts
 from operations.refusals import explained
@@ -36,6 +37,7 @@ def exporter(
     ] = None,
 ) -> None:
     """Serve figures of the pipeline in Prometheus' format, until stopped."""
+    configure_logs()  # on stderr: what is printed are figures alone
     with explained(ExporterRefused, IngestionError, WarehouseError):
         home = Settings.from_environment().home
         folder = (landing or home / "landing").absolute()
