@@ -19,7 +19,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real live test test-full test-unit test-integration drills faults bench lint audit format lock lock-airflow metrics deps docs \
+.PHONY: help setup demo real live console test test-full test-unit test-integration drills faults bench lint audit format lock lock-airflow metrics deps docs \
 	site sql warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -54,6 +54,9 @@ live: $(JAVA) packages-note ## Orders live on a broker, watched, billed and comp
 	@rm -rf $(CURDIR)/.lakeledger/live
 	@LAKELEDGER_HOME=$(CURDIR)/.lakeledger/live LAKELEDGER_PORT=0 $(BIN)/lakeledger live $(ARGS)
 
+console: $(JAVA) packages-note ## Pages for whoever is on duty, in the browser; the demo first where nothing is built
+	@$(BIN)/lakeledger console --demo $(ARGS)
+
 test: $(JAVA) packages-note ## Run the tests, without the longest: half an hour
 	$(BIN)/pytest $(PARALLEL) -m "not full" --durations 20 $(TESTS)
 
@@ -66,7 +69,7 @@ test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 test-integration: $(JAVA) packages-note ## Run the tests against the embedded lakehouse
 	$(BIN)/pytest tests/integration tests/scenarios tests/faults
 
-drills: $(JAVA) packages-note ## Follow every runbook, a close under kills, a million orders under kills, whole shops, models of customers, quality of tables: an hour
+drills: $(JAVA) packages-note ## Follow every runbook, a close under kills, a million orders under kills, whole shops, models of customers, quality of tables, pages of the console: an hour
 	$(BIN)/pytest tests/drills
 
 faults: $(JAVA) packages-note ## Play 200 random fault sequences, about an hour; ARGS="--seed 7 --sequences 20"

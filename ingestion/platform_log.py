@@ -12,34 +12,13 @@ import structlog
 from pyspark.sql import SparkSession
 
 from ingestion.breaker import Attempt
+from ingestion.log_table import COLUMNS, TABLE
 from ingestion.settings import Settings
 from ingestion.stream import SourceResult
 from ingestion.writer import Target, ensure_schema, save
 from warehouse.provenance import Provenance
 
 COMPONENT = "ingest"
-TABLE = "operations.platform_logs"
-# dbt's macro and the commands write to the same table; a test compares the columns.
-COLUMNS = {
-    "logged_at": "timestamp",
-    "component": "string",
-    "run_id": "string",
-    "subject": "string",
-    "status": "string",
-    "message": "string",
-    "files": "bigint",
-    "rows_out": "bigint",
-    "seconds": "double",
-    "actor": "string",
-    "code_version": "string",
-    "git_revision": "string",
-    "nodes_ok": "bigint",
-    "nodes_failed": "bigint",
-    "table_versions": "map<string,bigint>",
-    "tables_checked": "array<string>",
-    "from_version": "bigint",
-    "to_version": "bigint",
-}
 # Older attempts say nothing of a source now; the longest pause of a breaker is far shorter.
 _MEMORY = timedelta(days=1)
 _log = structlog.get_logger("ingestion")

@@ -16,6 +16,7 @@ from operations.alerting.errors import AlertsError
 from operations.artifacts.cli import app as artifacts_app
 from operations.bill_check import BillsDiffer
 from operations.close.cli import app as close_app
+from operations.console.cli import console_command
 from operations.cost.cli import cost
 from operations.dashboards.cli import dashboards
 from operations.dbt import PROJECT, DbtFailed, dbt_command, dbt_environment, seeds_of
@@ -106,6 +107,9 @@ def run_command(landing: Landing = None, source_path: SourcePaths = None) -> Non
 def demo() -> None:
     """Simulated telemetry to a bill, twice: before and after late files arrive."""
     _explained(lambda: run_demo(_run(), ["--hours", "24"]))
+
+
+app.command("console")(console_command(demo))
 
 
 @app.command("report")

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from ingestion.platform_log import COLUMNS, TABLE
+from ingestion.log_table import COLUMNS, TABLE
 from operations.queries import Cursor, rows
 from warehouse.connection import Connection
 from warehouse.provenance import Provenance

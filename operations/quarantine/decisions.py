@@ -1,7 +1,9 @@
 """What is decided on rejected rows. Each step can be repeated: it ends in the same rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from operations.quarantine.sources import QuarantinedSource, QuarantineRefused
 from operations.queries import Cursor, rows
@@ -62,14 +64,26 @@ def open_rows(cursor: Cursor) -> tuple[Rejected, ...]:
     )
 
 
-def requeue(cursor: Cursor, choice: Choice, by: str, why: str) -> int:
-    """Puts the rows at the end of bronze once more, to be judged by the rules as they are now.
+def waiting(cursor: Cursor, choice: Choice) -> int:
+    """How many rows a decision would be about now."""
+    return _counted(cursor, choice)[0]
 
-    Returns their number. The copy first, then the decision: what is repeated after a crash in
-    between is a duplicate, which silver takes for one.
+
+def examples(cursor: Cursor, choice: Choice, most: int) -> Sequence[Sequence[Any]]:
+    """(line as it came, region, file, when it reached bronze) of the newest open rows."""
+    return rows(
+        cursor,
+        f"""select left(raw, 2000), region, source_file, ingested_at from {_OPEN}
+        where {choice.where} order by ingested_at desc, line_hash limit {int(most)}""",
+        **choice.parameters(),
+    )
+
+
+def refuse_hopeless(choice: Choice) -> None:
+    """Raises where judging the rows again cannot help.
 
     Raises:
-        QuarantineRefused: if there are none, or if judging them again cannot help.
+        QuarantineRefused: saying what to do instead.
     """
     if choice.source.is_whole:
         raise QuarantineRefused(
@@ -81,6 +95,18 @@ def requeue(cursor: Cursor, choice: Choice, by: str, why: str) -> int:
             f"{choice.reason} says how the row landed, no rule can accept it: have it delivered"
             " again, then dismiss it."
         )
+
+
+def requeue(cursor: Cursor, choice: Choice, by: str, why: str) -> int:
+    """Puts the rows at the end of bronze once more, to be judged by the rules as they are now.
+
+    Returns their number. The copy first, then the decision: what is repeated after a crash in
+    between is a duplicate, which silver takes for one.
+
+    Raises:
+        QuarantineRefused: if there are none, or if judging them again cannot help.
+    """
+    refuse_hopeless(choice)
     count, identity = _met(cursor, choice)
     batch = f"requeue-{identity.lower()}:0"
     cursor.execute(
@@ -138,12 +164,17 @@ def expire(cursor: Cursor, source: QuarantinedSource) -> int:
 
 
 def _met(cursor: Cursor, choice: Choice) -> tuple[int, str]:
-    asked = f"select count(*), {_IDENTITY} from {_OPEN} where {choice.where}"
-    count, identity = rows(cursor, asked, **choice.parameters())[0]
+    count, identity = _counted(cursor, choice)
     if not count:
         raise QuarantineRefused(
             f"Nothing open in the quarantine: {choice}. lakeledger quarantine list."
         )
+    return count, identity
+
+
+def _counted(cursor: Cursor, choice: Choice) -> tuple[int, str]:
+    asked = f"select count(*), {_IDENTITY} from {_OPEN} where {choice.where}"
+    count, identity = rows(cursor, asked, **choice.parameters())[0]
     return int(count), str(identity)
 
 

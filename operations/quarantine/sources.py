@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from ingestion.bounded_yaml import read_yaml
+
 
 class QuarantineRefused(Exception):
     """A command that would do nothing good; the message says why and what to do instead."""
@@ -48,6 +50,27 @@ def declared_sources(manifest: Path) -> tuple[QuarantinedSource, ...]:
                     retention_days=int(meta["handling"]["retention_days"]),
                 )
             )
+    return tuple(sorted(found, key=lambda source: source.name))
+
+
+def sources_as_written(models: Path) -> tuple[QuarantinedSource, ...]:
+    """The same from the declarations themselves, for where no build has left a manifest."""
+    found = []
+    for file in sorted((models / "bronze").rglob("_*__sources.yml")):
+        for entry in read_yaml(file.read_text(encoding="utf-8"))["sources"]:
+            for table in entry["tables"]:
+                meta = table.get("config", {}).get("meta", {})
+                if ingestion := meta.get("ingestion"):
+                    schema = entry.get("schema", entry["name"])
+                    found.append(
+                        QuarantinedSource(
+                            name=f"{entry['name']}.{table['name']}",
+                            bronze=f"{schema}.{table.get('identifier', table['name'])}",
+                            is_billing=meta["handling"]["grade"] == "billing",
+                            is_whole=bool(ingestion.get("allow_overwrites")),
+                            retention_days=int(meta["handling"]["retention_days"]),
+                        )
+                    )
     return tuple(sorted(found, key=lambda source: source.name))
 
 

@@ -1,0 +1,1 @@
+"""The console: pages for whoever is on duty, over the lakehouse or a SQL warehouse."""
