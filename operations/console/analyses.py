@@ -21,10 +21,11 @@ _MACROS = "macros/duty.sql"
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is sent, and which of its tables are not there."""
+    """What is sent, which of its tables are not there, and whether that is all of them."""
 
     text: str
     missing: tuple[str, ...]
+    is_unbuilt: bool
 
 
 class Analyses:
@@ -38,9 +39,11 @@ class Analyses:
         folder = self._project / "resources" / "dashboards" / name.partition("__")[0]
         asked = (folder / f"{name}.sql").read_text(encoding="utf-8")
         macros = (self._project / _MACROS).read_text(encoding="utf-8")
+        named: set[str] = set()
         missing: set[str] = set()
 
         def found(relation: Relation) -> str:
+            named.add(str(relation))
             if str(relation) in present:
                 return str(relation)
             missing.add(str(relation))
@@ -51,7 +54,7 @@ class Analyses:
             ref=lambda model: found(self._relations.model(model)),
             source=lambda schema, table: found(self._relations.source(schema, table)),
         )
-        return Statement(text.strip(), tuple(sorted(missing)))
+        return Statement(text.strip(), tuple(sorted(missing)), is_unbuilt=missing == named)
 
     @cached_property
     def _relations(self) -> Relations:

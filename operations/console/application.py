@@ -91,7 +91,7 @@ def run(groups: dict[str, list[Sheet]], refresh: Show) -> None:
         chosen.run()
 
 
-def _page(sheet: Sheet) -> st.Page:  # type: ignore[valid-type]
+def _page(sheet: Sheet) -> st.Page:
     return st.Page(
         sheet.show, title=sheet.title, url_path=sheet.path, default=sheet.path == "health"
     )

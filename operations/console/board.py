@@ -76,9 +76,10 @@ def table(query: Query, answer: Answer, empty: str, frame: pd.DataFrame | None =
 def nothing(answer: Answer, empty: str) -> None:
     """Why there is nothing to show: no table has been made yet, or it has no such row."""
     if answer.missing:
+        begin = "Nothing to show." if answer.is_unbuilt else empty
         st.info(
-            f"{empty} Not built yet, or not readable for you: {words.listed(answer.missing)}."
-            " lakeledger run builds a domain once something of it has landed."
+            f"{begin} Not built yet, or not readable for you: {words.listed(answer.missing)}."
+            " `lakeledger run` builds a domain once something of it has landed."
         )
     else:
         st.info(empty)

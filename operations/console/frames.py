@@ -12,11 +12,12 @@ import pyarrow as pa
 class Answer:
     """The rows of a query; its tables that are not there; whether there were more rows.
 
-    ``read_at`` (UTC) and ``seconds`` say when it was read and how long that took.
+    ``is_unbuilt``: none of its tables is there. ``read_at`` (UTC) and ``seconds`` say when it was read and how long that took.
     """
 
     frame: pd.DataFrame
     missing: tuple[str, ...]
+    is_unbuilt: bool
     is_cut: bool
     read_at: datetime
     seconds: float

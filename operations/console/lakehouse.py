@@ -46,6 +46,7 @@ class Lakehouse:
         return Answer(
             frame=found.head(query.limit),
             missing=statement.missing,
+            is_unbuilt=statement.is_unbuilt,
             is_cut=len(found) > query.limit,
             read_at=datetime.now(UTC),
             seconds=time.monotonic() - began,

@@ -1,15 +1,16 @@
 """Health: what somebody has to look at now, and how the last days went."""
 
+import streamlit as st
+
 from operations.console import queries, words
 from operations.console.board import Ask, Tile, heading, section, table, tiles
 from operations.console.frames import Answer
 
 
 def show(ask: Ask) -> None:
-    """Tiles, then the worst first."""
+    """Tiles above, filled last: they also ask what other pages show. Then the worst first."""
     heading("Health", "Is anything on fire, and did the last days go well?")
-    with section(""):
-        tiles(summary(ask))
+    above = st.container()
     with section("To be looked at", "High and critical, over every domain."):
         table(
             queries.CRITICAL_ALERTS,
@@ -28,6 +29,8 @@ def show(ask: Ask) -> None:
             ask(queries.PIPELINE_STATUS),
             "No step has run in the last seven days.",
         )
+    with above, section(""):
+        tiles(summary(ask))
 
 
 def summary(ask: Ask) -> list[Tile]:

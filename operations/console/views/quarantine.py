@@ -36,7 +36,7 @@ def show(ask: Ask, desk: Desk, who: str, forget_answers: Callable[[], None]) -> 
 def answer_is_empty(ask: Ask) -> bool:
     """Whether there is nothing to choose from, or it could not be read."""
     try:
-        return ask(queries.QUARANTINE).frame.empty
+        return bool(ask(queries.QUARANTINE).frame.empty)
     except Exception:  # the section above has said so
         return True
 

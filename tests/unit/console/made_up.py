@@ -111,7 +111,14 @@ def nothing_for(query: Query) -> pd.DataFrame:
 
 def answer(frame: pd.DataFrame, missing: Sequence[str] = ()) -> Answer:
     """An answer of these rows."""
-    return Answer(frame=frame, missing=tuple(missing), is_cut=False, read_at=NOW, seconds=0.2)
+    return Answer(
+        frame=frame,
+        missing=tuple(missing),
+        is_unbuilt=bool(missing),
+        is_cut=False,
+        read_at=NOW,
+        seconds=0.2,
+    )
 
 
 def busy(query: Query) -> Answer:

@@ -34,4 +34,4 @@ def test_the_key_stays_in_the_address_from_page_to_page() -> None:
     page.query_params.clear()
     page.run(timeout=60)
     assert page.markdown[0].value == "inside"
-    assert page.query_params["key"] == ["right"]
+    assert page.query_params["key"] == "right"

@@ -43,6 +43,8 @@ def test_a_table_that_is_there_is_named_and_one_that_is_not_has_no_rows() -> Non
     assert f"from {name}" in there.text
     absent = ANALYSES.statement("console__job_runs", ())
     assert absent.missing == (name,)
+    assert absent.is_unbuilt
+    assert not there.is_unbuilt
     assert name not in absent.text
     assert "cast(null as date) as run_date" in absent.text
 
