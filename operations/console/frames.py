@@ -12,7 +12,8 @@ import pyarrow as pa
 class Answer:
     """The rows of a query; its tables that are not there; whether there were more rows.
 
-    ``is_unbuilt``: none of its tables is there. ``read_at`` (UTC) and ``seconds`` say when it was read and how long that took.
+    ``is_unbuilt``: none of its tables is there. ``read_at`` (UTC) and ``seconds`` say when it was
+    read and how long that took.
     """
 
     frame: pd.DataFrame

@@ -53,6 +53,19 @@ CRITICAL_ALERTS = Query(
     ),
     limit=200,
 )
+ALERT_EVENTS = Query(
+    "console__alert_events",
+    (
+        Column("occurred_at", "When", Kind.TIME),
+        Column("event", "What"),
+        _SEVERITY,
+        Column("rule", "Rule"),
+        Column("subject", "Subject"),
+        Column("value", "Value", Kind.NUMBER),
+        Column("detail", "Detail"),
+        Column("actor", "By"),
+    ),
+)
 FRESHNESS = Query(
     "platform_operations__freshness",
     (
