@@ -1,7 +1,7 @@
 """The budget that spend is held against: where the rules of alerts have it."""
 
 from ingestion.bounded_yaml import read_yaml
-from operations.dbt import PROJECT
+from warehouse.settings import PROJECT
 
 _RULES = PROJECT / "resources" / "alert_rules.yml"
 

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from operations.console.lakehouse import Lakehouse
-from operations.dbt import PROJECT
 from operations.platform_log import recorded_session
 from operations.quarantine import decisions
 from operations.quarantine.decisions import Choice
 from operations.quarantine.sources import find_source, sources_as_written
 from warehouse.connection import Connection
+from warehouse.settings import PROJECT
 
 
 class Desk(Protocol):

@@ -12,11 +12,10 @@ from typing import Any
 from operations.console.analyses import Analyses
 from operations.console.frames import Answer, frame_of
 from operations.console.kinds import Query
-from operations.dbt import PROJECT
 from warehouse.connection import Connection
 from warehouse.databricks import named_warehouse
 from warehouse.lifecycle import start
-from warehouse.settings import Settings
+from warehouse.settings import PROJECT, Settings
 
 _SCHEMAS = ("gold_billing", "gold_operational", "operations", "silver")
 # Tables come with a build; sessions of a Databricks App have tokens that last an hour.
