@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from ingestion.breaker import Attempt, breaker_of
-from ingestion.platform_log import COMPONENT, TABLE
+from ingestion.log_table import TABLE
+from ingestion.platform_log import COMPONENT
 from operations.exporter.catalogue import Sample
 from operations.queries import Cursor, rows, utc
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.platform_log import COLUMNS, TABLE
+from ingestion.log_table import COLUMNS, TABLE
 from operations.platform_log import Recorded, recorded_session
 from tests.lakehouse_fixtures import Lakehouse
 from warehouse.provenance import Provenance

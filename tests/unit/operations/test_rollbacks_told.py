@@ -9,7 +9,7 @@ import pytest
 from databricks.sql.exc import ServerOperationError
 from rich.console import Console
 
-from ingestion.platform_log import TABLE
+from ingestion.log_table import TABLE
 from operations import pipeline
 from operations.dbt import DbtFailed
 from operations.pipeline import Run

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from ingestion.platform_log import TABLE
+from ingestion.log_table import TABLE
 from ingestion.sources import load_sources
 from operations import grants
 from operations.cli import app

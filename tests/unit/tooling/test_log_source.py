@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ingestion.platform_log import COLUMNS, TABLE
+from ingestion.log_table import COLUMNS, TABLE
 
 
 def test_the_declared_log_has_the_columns_that_are_written(manifest: dict[str, Any]) -> None:
