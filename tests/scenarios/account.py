@@ -94,18 +94,15 @@ class Account:
             cursor.execute(statement)
             return [tuple(row) for row in cursor.fetchall()]
 
-    def on_duty_queries(self) -> dict[str, str]:
-        """The queries of the person on duty over the tables there are, without `on_duty__`."""
+    def on_duty(self) -> dict[str, list[dict[str, Any]]]:
+        """What each query of the person on duty answers, by its name without `on_duty__`."""
         self.dbt("compile", "--select", "path:resources/dashboards/on_duty")
         manifest = json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
-        return {
+        queries = {
             node["name"].partition("__")[2]: node["compiled_code"]
             for node in manifest["nodes"].values()
             if node["name"].startswith("on_duty__")
         }
-
-    def answers(self, queries: Mapping[str, str]) -> dict[str, list[dict[str, Any]]]:
-        """What each query answers, by its name."""
         as_json = "select to_json(struct(*), map('ignoreNullFields', 'false')) from"
         return {
             name: [json.loads(text) for (text,) in self.rows(f"{as_json} ({sql})")]

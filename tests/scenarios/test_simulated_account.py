@@ -111,8 +111,7 @@ def test_first_bill_holds_incomplete_hours_back_by_name(simulated: Simulated) ->
 
 def test_the_person_on_duty_sees_what_waits_and_what_fails(simulated: Simulated) -> None:
     """Also while two domains are silent: their tables are not there."""
-    queries = simulated.account.on_duty_queries()
-    built = simulated.account.answers(queries)
+    built = simulated.account.on_duty()
     assert len(built) == len(list((PROJECT / "resources/dashboards/on_duty").glob("*.sql")))
     tables = {row["table_name"]: row for row in built["table_freshness"]}
     assert "gold_billing.fct_usage_daily" in tables
@@ -130,7 +129,7 @@ def test_the_person_on_duty_sees_what_waits_and_what_fails(simulated: Simulated)
     simulated.deliver("late")
     simulated.account.ingest()
     simulated.account.rows(FAILURE)
-    waiting = simulated.account.answers(queries)
+    waiting = simulated.account.on_duty()
     tables = {row["table_name"]: row for row in waiting["table_freshness"]}
     usage = tables["silver.stg_platform__billing_usage"]
     assert usage["waiting_for"] == "bronze_platform.billing_usage"
