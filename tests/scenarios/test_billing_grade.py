@@ -110,6 +110,7 @@ def test_region_cut_for_three_hours_and_back(feed: UsageFeed) -> None:
     assert breaks(feed) == []
 
 
+@pytest.mark.full
 def test_late_usage_is_waited_for(feed: UsageFeed) -> None:
     first = Usage(record_id="first", start=at("05 15:00"), quantity="1")
     late = Usage(record_id="late", start=at("05 15:00"), quantity="2")

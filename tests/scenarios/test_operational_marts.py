@@ -10,6 +10,8 @@ import pytest
 
 from tests.scenarios.account import Account
 
+pytestmark = pytest.mark.full
+
 DAY = datetime(2026, 1, 5, tzinfo=UTC)
 SILENT_HOURS = (10, 11)
 STAGED = (
@@ -233,13 +235,11 @@ def test_detections_are_exact(first_answers: dict[str, Any]) -> None:
     assert first_answers["actor"] == [(12, 0, "r1")]
 
 
-@pytest.mark.full
 def test_region_that_is_back_completes_its_hours(back: Account) -> None:
     assert set(flags(back)) == {(9, "r1"), (10, "r1"), (10, "r2"), (11, "r2"), (12, "r1")}
     assert set(map(str, flags(back).values())) == {"(False, [])"}
 
 
-@pytest.mark.full
 def test_late_events_change_what_was_detected(back: Account, first_answers: dict[str, Any]) -> None:
     # The fifth failure of a user came late, and with it the burst; so did the older first event.
     assert kinds(back) == first_answers["kinds"] | {
@@ -249,7 +249,6 @@ def test_late_events_change_what_was_detected(back: Account, first_answers: dict
     assert first_run_start(back) == [(10, 30, "r2")]
 
 
-@pytest.mark.full
 def test_drift_is_named_and_counted(back: Account) -> None:
     found = back.rows(
         """select source_name, kind, subject, sum(record_count), count(distinct first_seen_at),
@@ -263,7 +262,6 @@ def test_drift_is_named_and_counted(back: Account) -> None:
     }
 
 
-@pytest.mark.full
 def test_quality_counts_the_broken_line(back: Account) -> None:
     rows = len(on_time()) + len(LATE) + 1
     found = back.rows(
@@ -275,7 +273,6 @@ def test_quality_counts_the_broken_line(back: Account) -> None:
     assert shares["silver"] == (rows, round(1 - 1 / rows, 6))
 
 
-@pytest.mark.full
 def test_spend_so_far(back: Account) -> None:
     found = back.rows(
         """select cast(billed_cost as string), cast(month_to_date_cost as string),
@@ -286,7 +283,6 @@ def test_spend_so_far(back: Account) -> None:
     assert found == [(cost, cost, "3.750000", None, False)]
 
 
-@pytest.mark.full
 def test_freshness_follows_the_late_file(back: Account) -> None:
     found = back.rows(
         """select layer, relation_name, file_count, waiting_count, lag_seconds > 0
@@ -299,7 +295,6 @@ def test_freshness_follows_the_late_file(back: Account) -> None:
     assert reached["gold", "ops_security_events"] == [1, 0, True]
 
 
-@pytest.mark.full
 def test_full_refresh_equals_the_increments(back: Account) -> None:
     before = back.contents(without=("as_of",))
     back.dbt("run", "--full-refresh", "--select", *TESTED)

@@ -170,6 +170,7 @@ def test_every_kind_of_fraud_is_caught_and_few_others(
     assert flagged == (len({user_id for _, user_id in rows}), len(alerts))
 
 
+@pytest.mark.full
 def test_the_next_day_adds_up_and_equals_a_full_refresh(
     feed: OrderFeed, expected: dict[str, Any]
 ) -> None:

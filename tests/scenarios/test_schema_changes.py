@@ -15,6 +15,8 @@ import pytest
 from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import HOUR, Usage, UsageFeed, at
 
+pytestmark = pytest.mark.full
+
 MODELS = ("+fct_usage_hourly", "+fct_delivery_breaks", "+int_platform__drift_daily")
 START = at("05 00:00")
 
@@ -133,7 +135,6 @@ def test_drift_names_what_is_new(delivered: Account) -> None:
     assert {(kind, subject): count for kind, subject, count in found} == dict.fromkeys(expected, 1)
 
 
-@pytest.mark.full
 def test_lost_tables_are_made_again_from_bronze(delivered: Account) -> None:
     before = delivered.contents(without=("as_of",))
     for table in ("silver.stg_platform__billing_usage", "gold_billing.fct_usage_hourly"):

@@ -225,6 +225,7 @@ def check(lakehouse: Any, live: Live) -> None:
     eventually(lambda: live.windows() == wanted, 30)
 
 
+@pytest.mark.full
 def test_through_a_crash_and_a_store_that_was_away(lakehouse: Any, live: Live, feed: Feed) -> None:
     live.send(first_messages(feed))
     live.run()
