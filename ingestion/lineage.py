@@ -12,18 +12,20 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import structlog
-from pyspark.sql import SparkSession
 
 from ingestion.settings import Settings
 from ingestion.sources import Source
-from ingestion.stream import SourceResult
 from warehouse.provenance import Provenance
 from warehouse.settings import Settings as Warehouse
 
 if TYPE_CHECKING:
     from openlineage.client.event_v2 import RunEvent
+    from pyspark.sql import SparkSession
 
     from ingestion.lineage_events import Place
+
+    # Commands that run no Spark tell of dbt by this module, too.
+    from ingestion.stream import SourceResult
 
 NAMESPACE = "lakeledger"
 _log = structlog.get_logger("ingestion")
@@ -95,7 +97,7 @@ class SourceLineage:
     who: Provenance
     host: str = ""
 
-    def during(self, source: Source, run: Callable[[], SourceResult]) -> SourceResult:
+    def during(self, source: Source, run: Callable[[], "SourceResult"]) -> "SourceResult":
         """Runs a source, and tells of its beginning and of its end."""
         if not self.sender.on:
             return run()
@@ -128,7 +130,7 @@ class SourceLineage:
             parent=parent.to_openlineage() if parent else None,
         )
 
-    def _ended(self, start: "RunEvent", result: SourceResult) -> "RunEvent":
+    def _ended(self, start: "RunEvent", result: "SourceResult") -> "RunEvent":
         from ingestion.lineage_events import ended
 
         continuous = self.settings.continuous is not None
@@ -146,7 +148,7 @@ def place(catalog: str | None, host: str) -> "Place":
     )
 
 
-def source_lineage(spark: SparkSession, settings: Settings, who: Provenance) -> SourceLineage:
+def source_lineage(spark: "SparkSession", settings: Settings, who: Provenance) -> SourceLineage:
     """What a run of ingestion tells with."""
     sender = Sender.from_environment()
     host = ""
