@@ -1,4 +1,4 @@
-"""What Streamlit's test runner leaves open is collected here, not in the module that comes next."""
+"""What Streamlit's test runner leaves is put in order here, not in the module that comes next."""
 
 import gc
 import sys
@@ -8,8 +8,11 @@ import pytest
 
 
 @pytest.fixture(scope="module", autouse=True)
-def _collected() -> Iterator[None]:
+def _left_as_found() -> Iterator[None]:
+    main = sys.modules["__main__"]
     yield
+    # It puts the page in its place, and whatever starts a process next would run the page there.
+    sys.modules["__main__"] = main
     told = sys.unraisablehook
     sys.unraisablehook = lambda _: None
     try:
