@@ -312,8 +312,8 @@ def test_alerts(duty: Duty) -> None:
     shops, orders = 6, 11
     asked = [number for number in range(len(blocks("alerts"))) if number not in (shops, orders)]
     said = duty.follow("alerts", *asked, SOURCE="audit_logs", DAY=f"{FIRST_HOUR:%Y-%m-%d}")
-    assert "gold_operational.ops_freshness_hourly" in said[0]
-    assert "silver platform" in said[1]
+    assert "stg_platform__audit_logs" in said[0]
+    assert "tables measured" in said[1]
 
 
 def test_orders_live(duty: Duty) -> None:
