@@ -57,7 +57,7 @@ live: $(JAVA) packages-note ## Orders live on a broker, watched, billed and comp
 console: $(JAVA) packages-note ## Pages for whoever is on duty, in the browser; the demo first where nothing is built
 	@$(BIN)/lakeledger console --demo $(ARGS)
 
-test: $(JAVA) packages-note ## Run the tests, without the longest: half an hour
+test: $(JAVA) packages-note ## Run the tests, without the longest: three quarters of an hour
 	$(BIN)/pytest $(PARALLEL) -m "not full" --durations 20 $(TESTS)
 
 test-full: $(JAVA) packages-note ## Run every test: an hour and a half
