@@ -10,7 +10,7 @@ from typing import Any
 
 from aiosmtpd.controller import Controller
 
-from operations.fraud.smtp import SmtpConfig
+from operations.mail.smtp import SmtpConfig
 
 
 class Inbox:

@@ -13,8 +13,8 @@ from operations.alerting.errors import NotTold
 from operations.alerting.message import compose, subject, text
 from operations.alerting.outbox import MAIL, Batch
 from operations.alerting.rules import Rule
-from operations.fraud.errors import MailError
-from operations.fraud.smtp import FILE, SmtpConfig, connected, read_config, send
+from operations.mail.errors import MailError
+from operations.mail.smtp import FILE, SmtpConfig, connected, read_config, send
 
 # Addresses with their keys, by white space: from the environment, and from a file of one's own.
 URLS = "LAKELEDGER_ALERT_URLS"

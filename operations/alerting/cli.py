@@ -1,6 +1,5 @@
 """The commands `lakeledger alerts …`."""
 
-import fcntl
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,12 +20,13 @@ from operations.alerting.gate import check_gate
 from operations.alerting.rules import FILE, load_rules
 from operations.alerting.run import check, tell
 from operations.alerting.show import show_open, show_outcome, summary
-from operations.fraud.smtp import FILE as SMTP_FILE
+from operations.mail.smtp import FILE as SMTP_FILE
+from operations.one_run import alone
 from operations.platform_log import Recorded, recorded_session
 from operations.refusals import explained
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse
-from warehouse.settings import Settings, make_private
+from warehouse.settings import Settings
 from warehouse.terminal import plain
 
 COMPONENT = "alerts"
@@ -78,7 +78,9 @@ def check_command(
     at = datetime.now(UTC) if now is None else now.replace(tzinfo=UTC)
     with explained(AlertsError, WarehouseError):
         known = load_rules(rules)
-        with _alone(home), _session(home) as session:
+        # Two would find the same changes.
+        busy = AlreadyChecking(f"Another run over {home} is checking; wait for its end.")
+        with alone(home, "alerts", busy), _session(home) as session:
             outcome = check(session.cursor, known, at, session.who.run_id)
             try:
                 if not tell_nobody:
@@ -156,17 +158,3 @@ def send_test(smtp_config: Smtp = None, pages: Pages = None) -> None:
 def _session(home: Path) -> Iterator[Recorded]:
     with running_warehouse(home) as warehouse, recorded_session(warehouse, COMPONENT) as session:
         yield session
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """One check at a time: two would find the same changes."""
-    make_private(home)
-    with (home / "alerts.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyChecking(
-                f"Another run over {home} is checking; wait for its end."
-            ) from error
-        yield

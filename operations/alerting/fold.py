@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from operations.alerting.model import TOLD, Alert, Event, Kind
+from operations.alerting.model import WORDS, Alert, Event, Kind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +53,7 @@ def fold(events: Iterable[Event]) -> State:
         if event.digest_id:
             digests[event.digest_id] = _digest(digests.get(event.digest_id), event)
             continue
-        if _apply(alerts, event) and event.kind in TOLD:
+        if _apply(alerts, event) and event.kind in WORDS:
             told.append(event)
     return State(open=alerts, told=tuple(told), digests=digests)
 

@@ -1,10 +1,7 @@
 """A digest as a mail of text and HTML, and as text for chats. Templates do the wording."""
 
 from collections.abc import Iterator, Sequence
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -12,11 +9,12 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from operations.alerting.model import Kind, Severity
+from operations.alerting.model import WORDS, Severity
 from operations.alerting.outbox import Batch, Entry
 from operations.alerting.rules import RUNBOOK, Rule
-from operations.fraud.message import counted, one_line
-from operations.fraud.smtp import SmtpConfig
+from operations.mail.message import headed
+from operations.mail.smtp import SmtpConfig
+from operations.wording import counted, one_line
 
 _TEMPLATES = Path(__file__).with_name("templates")
 # Of a rule that hits this often the first are told one by one.
@@ -27,13 +25,7 @@ def compose(
     batch: Batch, rules: Sequence[Rule], config: SmtpConfig, docs_url: str = ""
 ) -> EmailMessage:
     """The whole mail; a repeated one has the Message-ID and the date of the first."""
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    message["From"] = config.sender
-    message["To"] = ", ".join(config.recipients)
-    message["Subject"] = subject(batch)
-    message["Date"] = format_datetime(batch.begun_at)
-    message["Message-ID"] = f"<{batch.digest_id}@{Address(addr_spec=config.sender).domain}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message = headed(config, subject(batch), batch.digest_id, batch.begun_at)
     if any(e.severity is Severity.CRITICAL and not e.is_over for e in batch.entries()):
         message["Importance"] = "high"
     message.set_content(text(batch, rules, docs_url))
@@ -108,7 +100,7 @@ def _alert(entry: Entry, rule: Rule | None) -> dict[str, str]:
         "value": f"{figures[-1]:,.4g} {rule.unit}" if figures and rule else "",
         "detail": one_line(entry.events[-1].detail),
         "history": "; ".join(
-            f"{_VERBS[event.kind]} {event.occurred_at:%Y-%m-%d %H:%M} UTC" for event in entry.events
+            f"{WORDS[event.kind]} {event.occurred_at:%Y-%m-%d %H:%M} UTC" for event in entry.events
         ),
     }
 
@@ -133,11 +125,3 @@ def _environment() -> Environment:
 
 def _render(name: str, values: dict[str, Any]) -> str:
     return _environment().get_template(name).render(values)
-
-
-_VERBS = {
-    Kind.opened: "opened",
-    Kind.raised: "became worse",
-    Kind.escalated: "escalated",
-    Kind.resolved: "resolved",
-}

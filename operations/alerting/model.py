@@ -32,8 +32,13 @@ class Kind(StrEnum):
     failed = "failed"
 
 
-# What people are told; an acknowledgement they have made themselves.
-TOLD = frozenset((Kind.opened, Kind.raised, Kind.escalated, Kind.resolved))
+# What people are told, and in which words; an acknowledgement they have made themselves.
+WORDS = {
+    Kind.opened: "opened",
+    Kind.raised: "became worse",
+    Kind.escalated: "escalated",
+    Kind.resolved: "resolved",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

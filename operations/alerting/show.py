@@ -6,26 +6,20 @@ from datetime import datetime
 from rich.console import Console
 
 from operations.alerting.fold import State
-from operations.alerting.model import Alert, Kind
+from operations.alerting.model import WORDS, Alert
 from operations.alerting.rules import Rule
 from operations.alerting.run import Outcome
-from operations.fraud.message import counted
 from operations.plain_table import plain_table
+from operations.wording import counted
 from warehouse.terminal import cell
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow"}
-_CHANGES = (
-    (Kind.opened, "opened"),
-    (Kind.raised, "became worse"),
-    (Kind.escalated, "escalated"),
-    (Kind.resolved, "resolved"),
-)
 
 
 def summary(outcome: Outcome) -> str:
     """What a check has found and told, in a line or two."""
     kinds = [event.kind for event in outcome.events]
-    changes = [f"{kinds.count(kind)} {word}" for kind, word in _CHANGES if kind in kinds]
+    changes = [f"{kinds.count(kind)} {word}" for kind, word in WORDS.items() if kind in kinds]
     said = [f"{', '.join(changes) or 'Nothing new'}; {counted(len(outcome.state.open), 'alert')}"
             f" open. {counted(outcome.sent, 'message')} sent."]  # fmt: skip
     if outcome.repeated:

@@ -1,24 +1,23 @@
 """The command `lakeledger orders alert`: a mail for each customer that is flagged anew."""
 
-import fcntl
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from operations.fraud.errors import AlreadyMailing, MailError, SmtpFailed
-from operations.fraud.message import counted
+from operations.fraud.errors import AlreadyMailing
 from operations.fraud.run import Outcome, send_due
 from operations.fraud.selection import Limits
-from operations.fraud.smtp import FILE, SmtpConfig, read_config
+from operations.mail.errors import MailError, SmtpFailed
+from operations.mail.smtp import FILE, SmtpConfig, read_config
+from operations.one_run import alone
 from operations.platform_log import recorded_session
 from operations.refusals import explained
+from operations.wording import counted
 from warehouse.errors import WarehouseError
 from warehouse.lifecycle import running_warehouse
-from warehouse.settings import Settings, make_private
+from warehouse.settings import Settings
 from warehouse.terminal import plain
 
 
@@ -39,7 +38,9 @@ def alert(
     limits = Limits(quiet=timedelta(hours=quiet_hours), per_hour=limit)
     with explained(MailError, WarehouseError):
         config = read_config((smtp_config or home / FILE).absolute())
-        with _alone(home):
+        # Two would find the same mails due.
+        busy = AlreadyMailing(f"Another run over {home} is sending mails; wait for its end.")
+        with alone(home, "fraud-mails", busy):
             outcome = _send(home, config, limits)
     typer.echo(summary(outcome, limits))
 
@@ -79,17 +80,3 @@ def _send(home: Path, config: SmtpConfig, limits: Limits) -> Outcome:
         if outcome.sent:
             session.add("fraud mails", summary(outcome, limits), row_count=outcome.sent)
     return outcome
-
-
-@contextmanager
-def _alone(home: Path) -> Iterator[None]:
-    """One run at a time: two would find the same mails due."""
-    make_private(home)
-    with (home / "fraud-mails.lock").open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyMailing(
-                f"Another run over {home} is sending mails; wait for its end."
-            ) from error
-        yield

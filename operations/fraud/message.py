@@ -1,24 +1,20 @@
 """A mail as text and HTML, from small templates. What comes from data is made harmless here."""
 
 import html
-import unicodedata
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.policy import SMTP
-from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from string import Template
 
 from operations.fraud.model import Alert, Customer, Mail
-from operations.fraud.smtp import SmtpConfig
+from operations.mail.message import headed
+from operations.mail.smtp import SmtpConfig
+from operations.wording import counted, one_line
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_LONGEST = 200
 _ORDERS_SHOWN = 20
-_NOT_SHOWN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 _REPEATED = "This mail may have come before: the run that sent it ended before it could say so."
 
 
@@ -26,13 +22,7 @@ def compose(
     mail: Mail, config: SmtpConfig, waiting: int, quiet: timedelta, now: datetime
 ) -> EmailMessage:
     """The whole mail; `waiting` customers are over the limit of the run."""
-    message = EmailMessage(policy=SMTP.clone(cte_type="7bit"))
-    message["From"] = config.sender
-    message["To"] = ", ".join(config.recipients)
-    message["Subject"] = subject(mail)
-    message["Date"] = format_datetime(now)
-    message["Message-ID"] = f"<{mail.mail_id}@{Address(addr_spec=config.sender).domain}>"
-    message["Auto-Submitted"] = "auto-generated"
+    message = headed(config, subject(mail), mail.mail_id, now)
     values = _values(mail, waiting, quiet)
     message.set_content(_filled("mail.txt", values | {"orders": _orders(mail, "txt", str)}))
     rows = {"orders": _orders(mail, "html", html.escape)}
@@ -46,17 +36,6 @@ def subject(mail: Mail) -> str:
     customer = mail.customer
     count = counted(len(customer.alerts), "order")
     return f"Possible fraud: customer {one_line(customer.user_id)}, {count}, {_money(customer)}"
-
-
-def one_line(text: str) -> str:
-    """The text on one line: without control and formatting characters, and not too long."""
-    shown = "".join(" " if unicodedata.category(sign) in _NOT_SHOWN else sign for sign in text)
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
-
-
-def counted(count: int, noun: str) -> str:
-    """`1 order`, `2 orders`."""
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
 
 
 def _values(mail: Mail, waiting: int, quiet: timedelta) -> dict[str, str]:

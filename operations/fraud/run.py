@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from operations.fraud import ledger
-from operations.fraud.errors import SmtpFailed
 from operations.fraud.message import compose
 from operations.fraud.selection import Limits, select
-from operations.fraud.smtp import SmtpConfig, connected, send
+from operations.mail.errors import SmtpFailed
+from operations.mail.smtp import SmtpConfig, connected, send
 from operations.queries import Cursor
 
 

@@ -19,7 +19,7 @@ from operations.alerting.gate import check_gate
 from operations.alerting.model import Event, Kind, Severity, alert_id_of
 from operations.alerting.rules import load_rules
 from operations.alerting.run import Outcome, check, tell
-from operations.fraud.smtp import SmtpConfig
+from operations.mail.smtp import SmtpConfig
 from operations.queries import Cursor
 from tests.inbox import Inbox, serving
 from tests.integration.alerting.tables import insert, make, make_events

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from operations.fraud import ledger
-from operations.fraud.errors import SmtpFailed
 from operations.fraud.run import Outcome, send_due
 from operations.fraud.selection import Limits
-from operations.fraud.smtp import SmtpConfig
+from operations.mail.errors import SmtpFailed
+from operations.mail.smtp import SmtpConfig
 from operations.queries import Cursor
 from tests.inbox import Inbox, serving
 from tests.lakehouse_fixtures import Lakehouse

@@ -10,10 +10,10 @@ from typer.testing import CliRunner
 
 from ingestion.kafka import read_client_config
 from operations.cli import app
-from operations.fraud.smtp import read_config
 from operations.live.cli import CLIENT_FILES
 from operations.live.kafka import ensure_topic
 from operations.live.services import services
+from operations.mail.smtp import read_config
 from warehouse.settings import Settings, cache_directory
 
 

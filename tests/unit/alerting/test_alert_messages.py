@@ -11,8 +11,8 @@ from operations.alerting.errors import NotTold
 from operations.alerting.message import SHOWN, compose, subject, text
 from operations.alerting.model import Kind
 from operations.alerting.outbox import Batch
-from operations.fraud.errors import SmtpFailed
-from operations.fraud.smtp import SmtpConfig
+from operations.mail.errors import SmtpFailed
+from operations.mail.smtp import SmtpConfig
 from tests.unit.alerting.samples import MINUTE, History, finding, rule
 
 CONFIG = SmtpConfig(host="h", port=25, sender="a@example.com", recipients=("b@example.com",))

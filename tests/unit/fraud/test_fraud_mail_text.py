@@ -8,9 +8,10 @@ from email.policy import default
 
 import pytest
 
-from operations.fraud.message import compose, one_line, subject
+from operations.fraud.message import compose, subject
 from operations.fraud.model import Alert, Customer, Mail
-from operations.fraud.smtp import SmtpConfig
+from operations.mail.smtp import SmtpConfig
+from operations.wording import one_line
 
 NOW = datetime(2026, 1, 9, 12, tzinfo=UTC)
 CONFIG = SmtpConfig(

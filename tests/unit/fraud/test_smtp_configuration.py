@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from operations.fraud.errors import SmtpConfigError, SmtpFailed
-from operations.fraud.smtp import SmtpConfig, connected, parse_config, read_config
+from operations.mail.errors import SmtpConfigError, SmtpFailed
+from operations.mail.smtp import SmtpConfig, connected, parse_config, read_config
 
 GOOD = {"host": "127.0.0.1", "port": "2525", "from": "a@example.com", "to": "b@example.com"}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from email.message import EmailMessage
 from pathlib import Path
 
-from operations.fraud.errors import SmtpConfigError, SmtpFailed
+from operations.mail.errors import SmtpConfigError, SmtpFailed
 from operations.orders.errors import KafkaConfigError
 from operations.orders.properties import read_properties
 

@@ -1,0 +1,1 @@
+"""How mail is made and sent, whatever it is about."""
