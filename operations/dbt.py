@@ -19,6 +19,8 @@ HUB_PACKAGES = "dbt_packages"
 STAND_IN_PACKAGES = "offline_packages"
 SEEDS = "LAKELEDGER_SEEDS"
 RULES = "LAKELEDGER_RULES"
+# What dbt calls a node that ended badly.
+FAILED = ("error", "fail", "runtime error")
 
 # Runs dbt with these arguments in this environment, its output into the file; gives its exit code.
 Execute = Callable[[Sequence[str], Mapping[str, str], Path], int]
@@ -162,7 +164,7 @@ def read_outcome(results: Path) -> DbtOutcome:
         failures=tuple(
             f"{node['unique_id']}: {' '.join(str(node['message']).split())[:400]}"
             for node in nodes
-            if node["status"] in ("error", "fail", "runtime error")
+            if node["status"] in FAILED
         ),
         seconds=float(document["elapsed_time"]),
     )

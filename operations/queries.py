@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
+_ROWS_PER_INSERT = 500
+
 
 class Cursor(Protocol):
     """The part of a DB-API cursor that is used here."""
@@ -25,6 +27,18 @@ def literal(value: str) -> str:
     """A text as an SQL literal, for where no parameter can stand."""
     escaped = value.replace("\\", "\\\\").replace("'", "\\'")
     return f"'{escaped}'"
+
+
+def timestamp_literal(moment: datetime) -> str:
+    """A point of time as an SQL literal, to the microsecond, in whatever zone the session is."""
+    return f"timestamp'{utc(moment):%Y-%m-%d %H:%M:%S.%f}+00:00'"
+
+
+def insert(cursor: Cursor, into: str, columns: str, values: Sequence[str]) -> None:
+    """Adds rows, each as `(…)` of literals; ``columns`` are those of all, by commas."""
+    for start in range(0, len(values), _ROWS_PER_INSERT):
+        listed = ", ".join(values[start : start + _ROWS_PER_INSERT])
+        cursor.execute(f"insert into {into} ({columns}) values {listed}")
 
 
 def quoted(name: str) -> str:

@@ -26,11 +26,6 @@ def refusal_of(error: Error) -> str:
     return f"The warehouse did not answer: {plain(first_line)}"
 
 
-def is_not_built(error: Error) -> bool:
-    """Whether the warehouse says that a table is not there."""
-    return _NOT_FOUND.search(str(error.message or error)) is not None
-
-
 @contextmanager
 def explained(*mendable: type[Exception]) -> Iterator[None]:
     """Ends a command with a sentence where a user can mend what went wrong.

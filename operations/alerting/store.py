@@ -8,14 +8,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from operations.alerting.model import Event, Kind, Severity
-from operations.queries import Cursor, literal, rows, utc
+from operations.queries import Cursor, insert, literal, rows, timestamp_literal, utc
 
 TABLE = "operations.alert_events"
 COLUMNS = (
     "event_id", "event", "occurred_at", "recorded_at", "position", "run_id", "alert_id", "rule",
     "subject", "severity", "value", "detail", "actor", "channel", "digest_id", "covers",
 )  # fmt: skip
-_ROWS_PER_INSERT = 500
 
 
 def read(cursor: Cursor) -> list[Event]:
@@ -27,9 +26,7 @@ def read(cursor: Cursor) -> list[Event]:
 
 def append(cursor: Cursor, events: Sequence[Event]) -> None:
     """Adds events."""
-    for start in range(0, len(events), _ROWS_PER_INSERT):
-        values = ", ".join(map(_values, events[start : start + _ROWS_PER_INSERT]))
-        cursor.execute(f"insert into {TABLE} ({', '.join(COLUMNS)}) values {values}")
+    insert(cursor, TABLE, ", ".join(COLUMNS), [_values(event) for event in events])
 
 
 def _values(event: Event) -> str:
@@ -39,8 +36,8 @@ def _values(event: Event) -> str:
     parts = (
         literal(event.event_id),
         literal(event.kind),
-        _timestamp(event.occurred_at),
-        _timestamp(event.recorded_at),
+        timestamp_literal(event.occurred_at),
+        timestamp_literal(event.recorded_at),
         str(event.position),
         literal(event.run_id),
         *map(_text, texts),
@@ -53,10 +50,6 @@ def _values(event: Event) -> str:
 
 def _text(value: str | None) -> str:
     return literal(value) if value else "null"
-
-
-def _timestamp(moment: datetime) -> str:
-    return f"timestamp'{utc(moment):%Y-%m-%d %H:%M:%S.%f}+00:00'"
 
 
 def _event(row: Sequence[object]) -> Event:

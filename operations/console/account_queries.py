@@ -1,9 +1,7 @@
 """Questions of what the account and its customers do, and of what ran."""
 
-from operations.console.kinds import Column, Kind, Query
+from operations.console.kinds import IS_PARTIAL, SEVERITY, Column, Kind, Query
 
-_SEVERITY = Column("severity", "Severity")
-_IS_PARTIAL = Column("is_partial", "Partial", Kind.FLAG)
 _CURRENCY = Column("currency_code", "Currency")
 
 DAILY_SPEND = Query(
@@ -26,7 +24,7 @@ MONTH_FORECAST = Query(
         Column("month_end_forecast_cost", "At the month's end", Kind.MONEY),
         _CURRENCY,
         Column("newest_date", "Newest usage", Kind.DAY),
-        _IS_PARTIAL,
+        IS_PARTIAL,
     ),
 )
 TEAM_BY_MONTH = Query(
@@ -65,7 +63,7 @@ COST_BY_TAG = Query(
 FRAUD_ALERTS = Query(
     "console__fraud_alerts",
     (
-        _SEVERITY,
+        SEVERITY,
         Column("order_at", "Ordered", Kind.TIME),
         Column("order_id", "Order"),
         Column("user_id", "Customer"),
@@ -73,7 +71,7 @@ FRAUD_ALERTS = Query(
         Column("amount", "Amount", Kind.MONEY),
         Column("score", "Score", Kind.NUMBER),
         Column("rules", "Rules"),
-        _IS_PARTIAL,
+        IS_PARTIAL,
     ),
 )
 FLAGGED_CUSTOMERS = Query(
@@ -87,14 +85,14 @@ FLAGGED_CUSTOMERS = Query(
         Column("rules", "Rules"),
         Column("first_alert_at", "First", Kind.TIME),
         Column("last_alert_at", "Newest", Kind.TIME),
-        _IS_PARTIAL,
+        IS_PARTIAL,
     ),
     limit=200,
 )
 MODEL_HEALTH = Query(
     "on_duty__model_health",
     (
-        _SEVERITY,
+        SEVERITY,
         Column("model", "Model"),
         Column("shop", "Shop"),
         Column("verdict", "Verdict"),
@@ -123,7 +121,7 @@ JOB_RUNS = Query(
         Column("cancelled_count", "Cancelled", Kind.COUNT),
         Column("skipped_count", "Skipped", Kind.COUNT),
         Column("unfinished_count", "Unfinished", Kind.COUNT),
-        _IS_PARTIAL,
+        IS_PARTIAL,
     ),
     limit=31,
 )
@@ -139,7 +137,7 @@ WORST_JOBS = Query(
         Column("run_count", "Runs", Kind.COUNT),
         Column("worst_day_p95_run_seconds", "Duration, worst day's 95th", Kind.SECONDS),
         Column("worst_day_p95_queue_seconds", "Queue, worst day's 95th", Kind.SECONDS),
-        _IS_PARTIAL,
+        IS_PARTIAL,
     ),
 )
 PLATFORM_LOG = Query(

@@ -28,6 +28,10 @@ class Column:
     kind: Kind = Kind.TEXT
 
 
+SEVERITY = Column("severity", "Severity")
+IS_PARTIAL = Column("is_partial", "Partial", Kind.FLAG)
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """An analysis of resources/dashboards, and which of its columns are read, in order.

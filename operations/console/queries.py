@@ -1,15 +1,12 @@
 """Questions of whoever watches: the analysis that answers each, and how its columns read."""
 
 from operations.console import account_queries
-from operations.console.kinds import Column, Kind, Query
-
-_SEVERITY = Column("severity", "Severity")
-_IS_PARTIAL = Column("is_partial", "Partial", Kind.FLAG)
+from operations.console.kinds import IS_PARTIAL, SEVERITY, Column, Kind, Query
 
 DAILY_SUMMARY = Query(
     "on_duty__daily_summary",
     (
-        _SEVERITY,
+        SEVERITY,
         Column("day", "Day", Kind.DAY),
         Column("ingest_runs", "Ingest runs", Kind.COUNT),
         Column("files_landed", "Files", Kind.COUNT),
@@ -28,7 +25,7 @@ DAILY_SUMMARY = Query(
 PIPELINE_STATUS = Query(
     "on_duty__pipeline_status",
     (
-        _SEVERITY,
+        SEVERITY,
         Column("component", "Component"),
         Column("step", "Step"),
         Column("status", "Status"),
@@ -42,7 +39,7 @@ PIPELINE_STATUS = Query(
 CRITICAL_ALERTS = Query(
     "on_duty__critical_alerts",
     (
-        _SEVERITY,
+        SEVERITY,
         Column("domain", "Domain"),
         Column("kind", "Kind"),
         Column("subject", "Subject"),
@@ -58,7 +55,7 @@ ALERT_EVENTS = Query(
     (
         Column("occurred_at", "When", Kind.TIME),
         Column("event", "What"),
-        _SEVERITY,
+        SEVERITY,
         Column("rule", "Rule"),
         Column("subject", "Subject"),
         Column("value", "Value", Kind.NUMBER),
@@ -145,7 +142,7 @@ BLOCKING_BREAKS = Query(
 QUALITY_BY_LAYER = Query(
     "on_duty__quality_by_layer",
     (
-        _SEVERITY,
+        SEVERITY,
         Column("layer", "Layer"),
         Column("domain", "Domain"),
         Column("score", "Score", Kind.PERCENT),
@@ -170,7 +167,7 @@ QUALITY_BY_SOURCE = Query(
         Column("score", "Score", Kind.PERCENT),
         Column("mean_score", "Mean, 7 days", Kind.PERCENT),
         Column("row_count", "Rows", Kind.COUNT),
-        _IS_PARTIAL,
+        IS_PARTIAL,
     ),
     limit=5000,
 )
@@ -193,7 +190,7 @@ DRIFT = Query(
 ANOMALIES = Query(
     "on_duty__recent_anomalies",
     (
-        _SEVERITY,
+        SEVERITY,
         Column("day", "Day", Kind.DAY),
         Column("domain", "Domain"),
         Column("series", "Series"),
@@ -202,7 +199,7 @@ ANOMALIES = Query(
         Column("expected_value", "Expected", Kind.NUMBER),
         Column("z_score", "Spreads off", Kind.NUMBER),
         Column("explanation", "Explanation"),
-        _IS_PARTIAL,
+        IS_PARTIAL,
     ),
 )
 QUARANTINE = Query(

@@ -37,10 +37,15 @@ class Relation:
 
 
 class Relations:
-    """Models and sources of the project, read when they are first asked for."""
+    """Models and sources of the project; each model is read when it is first asked for."""
 
     def __init__(self, models: Path) -> None:
-        self._models = models
+        self._files = {
+            file.stem: (schema, file)
+            for folder, schema in _SCHEMAS.items()
+            for file in (models / folder).rglob("*.yml")
+        }
+        self._models: dict[str, Relation] = {}
         self._sources = {
             (relation.schema, relation.name): relation
             for file in sorted(models.rglob("_*__sources.yml"))
@@ -53,11 +58,11 @@ class Relations:
         Raises:
             KeyError: if no model of silver or gold has this name.
         """
-        for folder, schema in _SCHEMAS.items():
-            for file in (self._models / folder).rglob(f"{name}.yml"):
-                found = read_yaml(file.read_text(encoding="utf-8"))["models"][0]
-                return Relation(schema, name, _columns(found))
-        raise KeyError(name)
+        if name not in self._models:
+            schema, file = self._files[name]
+            found = read_yaml(file.read_text(encoding="utf-8"))["models"][0]
+            self._models[name] = Relation(schema, name, _columns(found))
+        return self._models[name]
 
     def source(self, schema: str, name: str) -> Relation:
         """The relation of a source's table."""

@@ -5,12 +5,11 @@ from dataclasses import dataclass
 from math import ceil
 
 from operations.cost.inputs import Figures
-from operations.cost.storage import objects, storage_lines
+from operations.cost.storage import GIB, objects, storage_lines
 
 HOURS = 730.0
 DAYS = 365 / 12
 DAY_SECONDS = 86_400.0
-GIB = 1024.0**3
 
 
 @dataclass(frozen=True, slots=True)

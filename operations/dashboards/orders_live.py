@@ -1,6 +1,6 @@
 """The dashboard "Orders, live": what comes in, what of it is wrong, how far behind it is. Pure."""
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard, QueryVariable
+from grafana_foundation_sdk.builders.dashboard import QueryVariable
 from grafana_foundation_sdk.models import dashboard as model
 
 from operations.dashboards.panels import (
@@ -9,7 +9,9 @@ from operations.dashboards.panels import (
     Line,
     Panel,
     Shown,
+    board,
     figure,
+    filled,
     graph,
     ranking,
 )
@@ -22,21 +24,10 @@ _PARTIAL = "The minute that is not over is shown with what it has."
 
 def orders_live() -> model.Dashboard:
     """The dashboard, as Grafana's model of it."""
-    made = (
-        Dashboard("Orders, live")
-        .uid(UID)
-        .description("Orders as they come in. Figures to bill on are in the tables.")
-        .tags(["lakeledger", "orders"])
-        .time("now-1h", "now")
-        .refresh("10s")
-        .timezone("utc")
-        .readonly()
-        .with_variable(_choice("category", "Category"))
-        .with_variable(_choice("city", "City"))
-    )
-    for number, panel in enumerate((*_now(), *_orders(), *_wrong(), *_behind()), start=1):
-        made.with_panel(panel.id(number))
-    return made.build()
+    says = "Orders as they come in. Figures to bill on are in the tables."
+    made = board("Orders, live", UID, says, span="1h", refresh="10s")
+    made.with_variable(_choice("category", "Category")).with_variable(_choice("city", "City"))
+    return filled(made, (*_now(), *_orders(), *_wrong(), *_behind()))
 
 
 def windows(field: str, span: str) -> str:

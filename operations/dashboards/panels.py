@@ -1,11 +1,12 @@
 """Panels and queries in the way of this project's dashboards. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from grafana_foundation_sdk.builders import bargauge, common, stat, timeseries
 from grafana_foundation_sdk.builders import dashboard as build
 from grafana_foundation_sdk.builders import prometheus as query
+from grafana_foundation_sdk.models import dashboard as model
 from grafana_foundation_sdk.models.common import BigValueGraphMode, VizOrientation
 from grafana_foundation_sdk.models.dashboard import (
     DataSourceRef,
@@ -39,6 +40,27 @@ class Shown:
     width: int = 12
     # The shortest step, where the data have no finer one.
     interval: str | None = None
+
+
+def board(title: str, uid: str, says: str, *, span: str, refresh: str) -> build.Dashboard:
+    """A dashboard without panels, over the last ``span`` (`6h`)."""
+    return (
+        build.Dashboard(title)
+        .uid(uid)
+        .description(says)
+        .tags(["lakeledger", uid.split("-")[1]])
+        .time(f"now-{span}", "now")
+        .refresh(refresh)
+        .timezone("utc")
+        .readonly()
+    )
+
+
+def filled(made: build.Dashboard, panels: Iterable[Panel]) -> model.Dashboard:
+    """The dashboard with these panels, as Grafana's model of it."""
+    for number, panel in enumerate(panels, start=1):
+        made.with_panel(panel.id(number))
+    return made.build()
 
 
 def graph(shown: Shown, lines: Sequence[Line]) -> timeseries.Panel:

@@ -1,28 +1,26 @@
 """The dashboard "Pipeline": what waits, how late the layers are, what fails. Pure."""
 
-from grafana_foundation_sdk.builders.dashboard import Dashboard
 from grafana_foundation_sdk.models import dashboard as model
 
-from operations.dashboards.panels import PROMETHEUS, Line, Panel, Shown, figure, graph
+from operations.dashboards.panels import (
+    PROMETHEUS,
+    Line,
+    Panel,
+    Shown,
+    board,
+    figure,
+    filled,
+    graph,
+)
 
 UID = "lakeledger-pipeline"
 
 
 def pipeline() -> model.Dashboard:
     """The dashboard, as Grafana's model of it."""
-    made = (
-        Dashboard("Pipeline")
-        .uid(UID)
-        .description("From landing to gold. What the exporter has read, and when, it says itself.")
-        .tags(["lakeledger", "pipeline"])
-        .time("now-6h", "now")
-        .refresh("1m")
-        .timezone("utc")
-        .readonly()
-    )
-    for number, panel in enumerate((*_now(), *_taken(), *_layers(), *_rest()), start=1):
-        made.with_panel(panel.id(number))
-    return made.build()
+    says = "From landing to gold. What the exporter has read, and when, it says itself."
+    made = board("Pipeline", UID, says, span="6h", refresh="1m")
+    return filled(made, (*_now(), *_taken(), *_layers(), *_rest()))
 
 
 def _shown(title: str, description: str, unit: str = "short", width: int = 12) -> Shown:

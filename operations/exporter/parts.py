@@ -18,7 +18,7 @@ from operations.exporter.collector import Read
 from operations.exporter.landing import landing
 from operations.exporter.log import log_figures, read_log
 from operations.queries import Cursor
-from operations.refusals import is_not_built
+from operations.refusals import missing_table
 
 Connect = Callable[[], Any]
 Ask = Callable[[Cursor, datetime], Iterable[Sample]]
@@ -54,7 +54,7 @@ def _ask(connect: Connect, ask: Ask, made_by_use: bool) -> Iterable[Sample]:
         try:
             return list(ask(connection.cursor(), datetime.now(UTC)))
         except Error as error:
-            if made_by_use and is_not_built(error):
+            if made_by_use and missing_table(error):
                 return []
             raise
 

@@ -1,8 +1,9 @@
 """What the marts say that watch the pipeline: one short statement a part."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
+from operations.close.periods import Period
 from operations.exporter.catalogue import Sample
 from operations.queries import Cursor, rows, utc
 
@@ -53,7 +54,7 @@ def quality(cursor: Cursor) -> Iterator[Sample]:
 
 def close(cursor: Cursor, now: datetime) -> Iterator[Sample]:
     """Months that are over, by UTC, and not closed."""
-    ends = {period_end(str(period)): int(breaks) for period, breaks in rows(cursor, _CLOSE)}
+    ends = {Period.parse(str(period)).end: int(breaks) for period, breaks in rows(cursor, _CLOSE)}
     over = {end: breaks for end, breaks in ends.items() if end <= now}
     yield Sample("close_unclosed_periods", (), len(over))
     overdue = (now - min(over)).total_seconds() if over else 0.0
@@ -66,9 +67,3 @@ def deletion(cursor: Cursor, now: datetime) -> Iterator[Sample]:
     due = [utc(row[0]) for row in rows(cursor, _DELETION)]
     yield Sample("deletion_requests_open", (), len(due))
     yield Sample("deletion_requests_overdue", (), sum(at < now for at in due))
-
-
-def period_end(period: str) -> datetime:
-    """The first moment after a month that is written as 2026-01."""
-    year, month = map(int, period.split("-"))
-    return datetime(year + month // 12, month % 12 + 1, 1, tzinfo=UTC)

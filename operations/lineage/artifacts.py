@@ -20,6 +20,7 @@ from openlineage.common.provider.dbt.processor import DbtArtifactProcessor
 from openlineage.common.provider.dbt.utils import get_parent_run_metadata
 
 from ingestion.lineage_events import Place
+from operations.dbt import FAILED
 from operations.lineage.errors import NothingToTell
 
 Document = dict[str, Any]
@@ -179,5 +180,5 @@ def _message(event: RunEvent, results: Document) -> str:
 
 
 def _outcome(results: Document) -> RunState:
-    bad = any(one["status"] in ("error", "fail", "runtime error") for one in results["results"])
+    bad = any(one["status"] in FAILED for one in results["results"])
     return RunState.FAIL if bad else RunState.COMPLETE

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from operations.profiling.model import Last, Measured, Metric
-from operations.queries import Cursor, literal, rows, utc
+from operations.queries import Cursor, insert, literal, rows, timestamp_literal, utc
 
 _COLUMNS = (
     "measured_date, measured_at, run_id, table_name, layer, domain, metric, column_name, detail,"
@@ -13,7 +13,6 @@ _COLUMNS = (
 )
 # Every run leaves a measurement of every table: what is newest is never far back.
 _DAYS_BACK = 7
-_ROWS_PER_INSERT = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +37,14 @@ class History:
 
     def add(self, measured: Sequence[Measured], now: datetime, run_id: str) -> None:
         """Adds the figures of tables that were asked."""
-        values = list(_values(measured, now, run_id))
-        for start in range(0, len(values), _ROWS_PER_INSERT):
-            listed = ", ".join(values[start : start + _ROWS_PER_INSERT])
-            self.cursor.execute(f"insert into {self.relation} ({_COLUMNS}) values {listed}")
+        insert(self.cursor, self.relation, _COLUMNS, list(_values(measured, now, run_id)))
 
     def carry(self, names: Sequence[str], now: datetime, run_id: str) -> None:
         """Adds the newest figures of tables that have not moved again, as old as they are now."""
         if not names:
             return
         listed = ", ".join(literal(name) for name in names)
-        at = _timestamp(now)
+        at = timestamp_literal(now)
         self.cursor.execute(
             f"""insert into {self.relation} ({_COLUMNS})
             select cast({at} as date), {at}, {literal(run_id)}, table_name, layer, domain, metric,
@@ -71,7 +67,7 @@ class History:
 
 
 def _values(measured: Sequence[Measured], now: datetime, run_id: str) -> Iterator[str]:
-    at = _timestamp(now)
+    at = timestamp_literal(now)
     for one in measured:
         for metric in one.metrics:
             told = (
@@ -90,7 +86,3 @@ def _told(metric: Metric) -> Iterator[str]:
         yield "null" if text is None else literal(text)
     value = "null" if metric.value is None else f"{metric.value:f}"
     yield f"cast({value} as decimal(38,12))"
-
-
-def _timestamp(moment: datetime) -> str:
-    return f"timestamp'{utc(moment):%Y-%m-%d %H:%M:%S.%f}'"

@@ -21,6 +21,8 @@ from tests.lakehouse_fixtures import Lakehouse
 WATCHING = {"silver.int_platform__layer_commits", "gold_operational.ops_freshness_hourly"}
 # The other domains have scenarios of their own.
 PLATFORM = left_out(("commerce", "orders"))
+# No data change what unit tests of dbt say: scenarios of whole domains run them.
+WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 BUILT_SCHEMAS = (
     "silver", "gold_billing", "gold_operational", "snapshots", "seeds", "ledger",
     "learning",

@@ -9,7 +9,7 @@ import pytest
 from operations.quarantine.decisions import Choice, dismiss, expire, open_rows, requeue
 from operations.quarantine.sources import QuarantineRefused, declared_sources, find_source
 from tests.project_copy import copy_project
-from tests.scenarios.account import Account
+from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account
 
 STAGED = ("stg_platform__audit_logs", "stg_platform__delivery_manifests")
 SELECTED = ("--select", *STAGED, "--indirect-selection", "buildable")
@@ -93,7 +93,7 @@ def broken(account: Account) -> Account:
         manifests = [manifest("r1"), *MANIFESTS.values()]
         account.land("delivery_manifests", "lines.json", b"\n".join(manifests) + b"\n", region)
         account.ingest()
-        account.dbt("build", *SELECTED, "--exclude-resource-type", "unit_test")
+        account.dbt("build", *SELECTED, *WITHOUT_UNIT_TESTS)
     return account
 
 

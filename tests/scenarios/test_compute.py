@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.scenarios.account import Account
+from operations.pipeline import WITHOUT_TESTS
+from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account
 
 pytestmark = pytest.mark.full
 
@@ -29,8 +30,6 @@ MODELS = [
     "dim_workspaces",
 ]
 SELECTED = ("--select", *MODELS, "--indirect-selection", "buildable")
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
-WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # Each cluster lives the same life, told in an order of its own.
 CLUSTERS = [f"c{number}" for number in range(8)]
 DELIVERIES = 3

@@ -11,7 +11,7 @@ import pytest
 
 from operations.dbt import PROJECT
 from operations.pipeline import WITHOUT_TESTS
-from tests.scenarios.account import PLATFORM, WATCHING, Account
+from tests.scenarios.account import PLATFORM, WATCHING, WITHOUT_UNIT_TESTS, Account
 
 DATA = PROJECT.parent / "shared" / "data"
 FOLDERS = {
@@ -63,7 +63,7 @@ def cloudtrail_records() -> list[dict[str, object]]:
 @pytest.fixture(scope="module")
 def delivered(account: Account) -> Account:
     account.ingest({name: str(folder) for name, folder in FOLDERS.items()})
-    account.dbt("build", *PLATFORM, "--exclude-resource-type", "unit_test")
+    account.dbt("build", *PLATFORM, *WITHOUT_UNIT_TESTS)
     return account
 
 

@@ -22,7 +22,7 @@ from operations.forget.search import Searched, search
 from operations.pipeline import WITHOUT_TESTS
 from operations.quarantine.decisions import Choice, dismiss
 from operations.quarantine.sources import declared_sources, find_source
-from tests.scenarios.account import Account
+from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account
 from tests.scenarios.usage_feed import Usage, UsageFeed, at
 
 SUBJECT = "ann.doe@example.com"
@@ -299,7 +299,7 @@ def test_others_stay_who_they_are(person: Person) -> None:
 
 
 def test_rows_stay_accounted_for_and_decisions_stand(person: Person) -> None:
-    tests = ("--indirect-selection", "cautious", "--exclude-resource-type", "unit_test")
+    tests = ("--indirect-selection", "cautious", *WITHOUT_UNIT_TESTS)
     person.account.dbt("test", "--select", *STAGED, *tests)
     found = person.account.rows(
         """select count(*) from silver.quarantine inner join silver.quarantine_decisions

@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from tests.scenarios.account import Account
+from operations.pipeline import WITHOUT_TESTS
+from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account
 from tests.scenarios.run_feed import (
     HOMES,
     JOBS,
@@ -31,7 +32,6 @@ SILVER = (
 )
 HISTORY = ("int_platform__jobs_current", "snap_platform__jobs", "dim_jobs", "fct_run_breaks")
 SELECTED = ("--select", *SILVER, *HISTORY, "--indirect-selection", "buildable")
-WITHOUT_TESTS = ("--exclude-resource-type", "test", "unit_test")
 DELIVERIES = 3
 # When something landed or was read is no part of what it says.
 PROVENANCE = ("source_file", "landed_at", "ingested_at", "last_landed_at")
@@ -158,7 +158,7 @@ def test_point_in_time_finds_one_version(delivered: Account) -> None:
 
 def test_full_refresh_gives_the_same_and_every_test_passes(delivered: Account) -> None:
     before = delivered.contents(without=PROVENANCE)
-    delivered.dbt("build", "--full-refresh", *SELECTED, "--exclude-resource-type", "unit_test")
+    delivered.dbt("build", "--full-refresh", *SELECTED, *WITHOUT_UNIT_TESTS)
 
     after = delivered.contents(without=PROVENANCE)
     assert before.keys() == after.keys()

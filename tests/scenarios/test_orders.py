@@ -10,7 +10,7 @@ import pytest
 from operations.pipeline import WITHOUT_TESTS
 from operations.quarantine.decisions import Choice, dismiss, requeue
 from operations.quarantine.sources import declared_sources, find_source
-from tests.scenarios.account import Account, metric_sql
+from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account, metric_sql
 from tests.scenarios.clerk import Clerk, at_the_desk
 from tests.scenarios.order_feed import ORDERS, OrderFeed, order_feed
 
@@ -27,7 +27,6 @@ CLOSED = (
     *("fct_revenue_breaks", "fct_revenue_period_states", "fct_revenue_days"),
     "assert_sealed_revenue_equals_its_seals",
 )
-WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
 # Times of the run itself.
 MADE_AT = ("as_of", "ingested_at")
 BOOKED = "select sum(order_count), sum(revenue) from gold_billing.fct_revenue_daily"

@@ -14,7 +14,7 @@ from operations.evidence.cli import gather
 from operations.evidence.period import Days
 from operations.platform_log import rollbacks
 from tests.project_copy import copy_project
-from tests.scenarios.account import Account
+from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account
 from tests.scenarios.usage_feed import SILENT, Usage, UsageFeed, at, hours
 
 pytestmark = pytest.mark.full
@@ -26,7 +26,7 @@ GOOD = "cast(sum(usage_quantity) as decimal(34, 24)) as usage_quantity"
 SELECTED = ("--select", "+fct_usage_daily")
 GOLD = ("--select", "fct_usage_hourly", "fct_usage_daily")
 AFTERWARDS = ("--exclude", *SILENT)
-CHECKED = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
+CHECKED = (*WITHOUT_UNIT_TESTS, "--indirect-selection", "buildable")
 
 
 @dataclass(frozen=True, slots=True)

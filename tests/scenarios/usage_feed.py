@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from tests.scenarios.account import Account
+from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account
 
 ACCOUNT_ID = "a1"
 HOUR = timedelta(hours=1)
@@ -144,7 +144,7 @@ class UsageFeed:
     def take_in(self, *select: str, tests: bool = False) -> None:
         """Ingestion, and the models and seeds that `select` names; with their tests on demand."""
         self.account.ingest()
-        how = ["--indirect-selection", "buildable", "--exclude-resource-type", "unit_test"]
+        how = ["--indirect-selection", "buildable", *WITHOUT_UNIT_TESTS]
         if not tests:
             how += ["--exclude-resource-type", "test"]
         silent = ["--exclude", *SILENT] if self.is_built else []

@@ -34,7 +34,7 @@ def show(ask: Ask) -> None:
 
 
 def summary(ask: Ask) -> list[Tile]:
-    """The state in five figures; what is not known is `n/a`."""
+    """The state in six figures; what is not known is `n/a`."""
     alerts, steps = ask(queries.CRITICAL_ALERTS), ask(queries.PIPELINE_STATUS)
     fresh, open_rows = ask(queries.FRESHNESS), ask(queries.QUARANTINE)
     states = ask(queries.PERIOD_STATES)
