@@ -289,7 +289,12 @@ def test_what_is_not_there_is_one_sentence(live: Live, tmp_path: Path) -> None:
     assert "lakeledger up writes one" in refused(live.home, "--hot-store-config", gone)
 
 
-def test_totals_and_their_checkpoint_belong_together(live: Live, tmp_path: Path) -> None:
+def test_totals_and_their_checkpoint_belong_together(
+    lakehouse: Any, live: Live, feed: Feed, tmp_path: Path
+) -> None:
+    live.send([feed.order(at=500 + n / 50) for n in range(200)])
+    assert "200 valid" in live.take_available()
+    check(lakehouse, live)
     said = refused_process(live, "--checkpoints", str(tmp_path / "others"))
     assert "live.customer_totals has totals, and their checkpoint" in said
 
