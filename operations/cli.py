@@ -42,6 +42,7 @@ from operations.profiling.cli import profile, quality
 from operations.quarantine.cli import app as quarantine_app
 from operations.refusals import explained
 from operations.replay.cli import app as replay_app
+from operations.scale.cli import scale
 from operations.simulator.cli import simulate
 from operations.streams.cli import streams
 from operations.trace.cli import trace
@@ -63,6 +64,7 @@ app.command("trace")(trace)
 app.command("accuracy")(accuracy)
 app.command("evidence")(evidence)
 app.command("cost")(cost)
+app.command("scale")(scale)
 app.command("grants")(grants)
 app.command("profile")(profile)
 app.command("quality")(quality)

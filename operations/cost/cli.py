@@ -7,7 +7,7 @@ import typer
 
 from operations.cost.errors import BadInputs
 from operations.cost.inputs import FILE, read_inputs, read_scenarios
-from operations.cost.statement import placed, statement
+from operations.cost.statement import statement, told
 from operations.refusals import explained
 
 Inputs = Annotated[
@@ -21,13 +21,4 @@ Into = Annotated[
 def cost(inputs: Inputs = FILE, into: Into = None) -> None:
     """Say what a month costs, from measured rates and list prices, and what breaks the budget."""
     with explained(BadInputs):
-        text = statement(read_inputs(inputs), read_scenarios())
-        if into is None:
-            typer.echo(text, nl=False)
-            return
-        try:
-            page = into.read_text(encoding="utf-8")
-            into.write_text(placed(page, text), encoding="utf-8")
-        except OSError as error:
-            raise BadInputs(f"{into} cannot be written: {error.strerror}.") from error
-        typer.echo(f"Written: {into}")
+        told(statement(read_inputs(inputs), read_scenarios()), into)

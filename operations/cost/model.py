@@ -54,13 +54,22 @@ def size_factor(f: Figures) -> float:
     return f["raw_bytes_per_day"] / _events_per_day(f) / f["measured_event_bytes"]
 
 
+def bronze_core_seconds(f: Figures) -> float:
+    """Core seconds that an event takes to bronze, without the constant of a micro-batch."""
+    return size_factor(f) * f["gz_factor"] / f["bronze_rate"]
+
+
+def silver_core_seconds(f: Figures) -> float:
+    """Core seconds that an event takes from bronze to silver, without the constant of a round."""
+    return size_factor(f) * (1 / f["parse_rate"] + 1 / f["merge_rate"])
+
+
 def cores(f: Figures) -> Cores:
     """Busy cores by step; rates of whole rows fall as events grow, those of columns do not."""
     size, day = size_factor(f), _events_per_day(f)
     overhead = f["ingest_clusters"] * f["ingest_streams"] * f["batch_core_seconds"]
     overhead /= f["ingest_trigger_seconds"]
-    bronze = size * f["gz_factor"] / f["bronze_rate"]
-    silver = size * (1 / f["parse_rate"] + 1 / f["merge_rate"])
+    bronze, silver = bronze_core_seconds(f), silver_core_seconds(f)
     # A run of gold reads the touched days from their beginning: half a day, on average.
     read = f["gold_runs_per_day"] * 0.5 * f["late_days_factor"] * f["gold_passes"]
     checked = f["check_passes"] / f["scan_rate"] + f["judged_passes"] * size / f["parse_rate"]

@@ -1,22 +1,37 @@
 """The cost of a month as Markdown: the same inputs give the same text."""
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import typer
 
 from operations.cost.errors import BadInputs
 from operations.cost.inputs import Figures, Input, Scenario, figures
 from operations.cost.model import cores, lines, size_factor, total
 from operations.cost.sensitivity import Limit, limits, totals
 
-BEGIN, END = "<!-- lakeledger cost: begin -->", "<!-- lakeledger cost: end -->"
 
-
-def placed(page: str, text: str) -> str:
-    """The page with the text between its markers; raises BadInputs where it has none."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
+def placed(page: str, text: str, command: str = "cost") -> str:
+    """The page with the text between the command's markers; raises BadInputs where it has none."""
+    first, last = (f"<!-- lakeledger {command}: {edge} -->" for edge in ("begin", "end"))
+    before, begin, rest = page.partition(first)
+    _, end, after = rest.partition(last)
     if not (begin and end):
-        raise BadInputs(f"The page has no lines {BEGIN} and {END} to write between.")
-    return f"{before}{BEGIN}\n\n{text}\n{END}{after}"
+        raise BadInputs(f"The page has no lines {first} and {last} to write between.")
+    return f"{before}{first}\n\n{text}\n{last}{after}"
+
+
+def told(text: str, into: Path | None, command: str = "cost") -> None:
+    """Prints the text, or writes it between the markers of a page; raises BadInputs."""
+    if into is None:
+        typer.echo(text, nl=False)
+        return
+    try:
+        page = into.read_text(encoding="utf-8")
+        into.write_text(placed(page, text, command), encoding="utf-8")
+    except OSError as error:
+        raise BadInputs(f"{into} cannot be written: {error.strerror}.") from error
+    typer.echo(f"Written: {into}")
 
 
 def statement(inputs: Sequence[Input], scenarios: Iterable[Scenario]) -> str:
@@ -42,7 +57,7 @@ def _head(f: Figures) -> str:
 
 def _lines(f: Figures) -> str:
     rows = [(line.name, line.quantity, _dollars(line.dollars)) for line in lines(f)]
-    return _table(
+    return table(
         ("line", "quantity", "$/month"), [*rows, ("**all**", "", f"**{_dollars(total(f))}**")], "lr"
     )
 
@@ -52,7 +67,7 @@ def _limits(f: Figures, inputs: Sequence[Input]) -> str:
     rows = [
         (f"`{one.name}`", f"{one.value:,.6g} {units[one.name]}", _until(one)) for one in limits(f)
     ]
-    return "### What breaks it first\n\n" + _table(
+    return "### What breaks it first\n\n" + table(
         ("input", "is", "the budget is reached at"), rows, "lr"
     )
 
@@ -68,7 +83,7 @@ def _scenarios(f: Figures, scenarios: Iterable[Scenario]) -> str:
         (name, _dollars(dollars), "yes" if dollars <= f["budget"] else "**no**")
         for name, dollars in totals(f, scenarios).items()
     ]
-    return "### What if\n\n" + _table(("what", "$/month", "within the budget"), rows, "rl")
+    return "### What if\n\n" + table(("what", "$/month", "within the budget"), rows, "rl")
 
 
 def _inputs(inputs: Sequence[Input]) -> str:
@@ -76,11 +91,11 @@ def _inputs(inputs: Sequence[Input]) -> str:
         (f"`{one.name}`", f"{one.value:,.12g}", one.unit, one.kind, one.source) for one in inputs
     ]
     headings = ("input", "value", "unit", "kind", "from")
-    return "### Inputs\n\n" + _table(headings, rows, "rlll")
+    return "### Inputs\n\n" + table(headings, rows, "rlll")
 
 
-def _table(headings: Sequence[str], rows: Iterable[Sequence[str]], sides: str) -> str:
-    """`sides` says of each column but the first whether it is set left or right (l, r)."""
+def table(headings: Sequence[str], rows: Iterable[Sequence[str]], sides: str) -> str:
+    """A table of Markdown; `sides` is l or r for each column but the first, which is set left."""
     rules = ["---", *("---:" if side == "r" else "---" for side in sides)]
     return "\n".join(f"| {' | '.join(row)} |" for row in (headings, rules, *rows))
 

@@ -1,0 +1,1 @@
+"""What sizes keep the promises of freshness: days simulated by the second."""
