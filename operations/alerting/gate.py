@@ -13,6 +13,7 @@ from operations.alerting.questions import Answered, ask
 from operations.alerting.rules import RUNBOOK, Rule, load_rules
 from operations.queries import Cursor
 from operations.refusals import missing_table
+from operations.wording import measured
 
 
 def check_gate(cursor: Cursor, now: datetime) -> None:
@@ -39,7 +40,8 @@ def stops(rules: Sequence[Rule], answered: Answered, state: State) -> list[str]:
             if rule.severity_of(finding.value) is Severity.CRITICAL and (
                 alert is None or alert.severity is not Severity.CRITICAL or not alert.acknowledged
             ):
-                found.append(f"{rule.name} of {finding.subject} is {finding.value:g} {rule.unit}")
+                figure = measured(finding.value, rule.unit)
+                found.append(f"{rule.name} of {finding.subject} is {figure}")
     return found
 
 

@@ -14,7 +14,7 @@ from operations.alerting.outbox import Batch, Entry
 from operations.alerting.rules import RUNBOOK, Rule
 from operations.mail.message import headed
 from operations.mail.smtp import SmtpConfig
-from operations.wording import counted, one_line
+from operations.wording import counted, measured, one_line
 
 _TEMPLATES = Path(__file__).with_name("templates")
 # Of a rule that hits this often the first are told one by one.
@@ -97,7 +97,7 @@ def _alert(entry: Entry, rule: Rule | None) -> dict[str, str]:
     return {
         "id": entry.alert_id,
         "subject": one_line(entry.subject) or "-",
-        "value": f"{figures[-1]:,.4g} {rule.unit}" if figures and rule else "",
+        "value": measured(figures[-1], rule.unit) if figures and rule else "",
         "detail": one_line(entry.events[-1].detail),
         "history": "; ".join(
             f"{WORDS[event.kind]} {event.occurred_at:%Y-%m-%d %H:%M} UTC" for event in entry.events

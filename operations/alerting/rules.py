@@ -12,6 +12,7 @@ from ingestion.bounded_yaml import read_yaml
 from operations.alerting.errors import RulesInvalid
 from operations.alerting.model import Severity
 from operations.dbt import PROJECT
+from operations.wording import number
 
 FILE = PROJECT / "resources" / "alert_rules.yml"
 RUNBOOK = "docs/runbooks/alerts.md"
@@ -35,7 +36,7 @@ class Level:
         return value > self.limit if self.side == "above" else value < self.limit
 
     def __str__(self) -> str:
-        return f"{self.severity} {self.side} {self.limit:g}"
+        return f"{self.severity} {self.side} {number(self.limit)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

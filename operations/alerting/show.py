@@ -10,7 +10,7 @@ from operations.alerting.model import WORDS, Alert
 from operations.alerting.rules import Rule
 from operations.alerting.run import Outcome
 from operations.plain_table import plain_table
-from operations.wording import counted
+from operations.wording import counted, measured
 from warehouse.terminal import cell
 
 _STYLES = {"CRITICAL": "bold red", "HIGH": "red", "MEDIUM": "yellow"}
@@ -58,7 +58,7 @@ def show_open(console: Console, state: State, rules: Sequence[Rule], now: dateti
     for alert in alerts:
         style = _STYLES[alert.severity]
         newest = alert.newest
-        figure = f"{newest.value:,.4g} {units.get(alert.rule, '')}".rstrip()
+        figure = measured(newest.value or 0.0, units.get(alert.rule, ""))
         table.add_row(
             alert.alert_id,
             f"[{style}]{alert.severity}[/]",

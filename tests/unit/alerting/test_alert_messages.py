@@ -13,6 +13,7 @@ from operations.alerting.model import Kind
 from operations.alerting.outbox import Batch
 from operations.mail.errors import SmtpFailed
 from operations.mail.smtp import SmtpConfig
+from operations.wording import measured
 from tests.unit.alerting.samples import MINUTE, History, finding, rule
 
 CONFIG = SmtpConfig(host="h", port=25, sender="a@example.com", recipients=("b@example.com",))
@@ -81,6 +82,27 @@ def test_what_comes_from_data_is_no_header_and_no_markup() -> None:
     assert "\n" not in mail["Subject"]
     _, html = parts(mail)
     assert "<script" not in html
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        (12345.678, "12,346 customers"),
+        (1, "1 customer"),
+        (0.016, "0.02 customers"),
+        (-0.001, "0 customers"),
+        (100, "100 customers"),
+        (-23.5, "-23.5 customers"),
+    ],
+)
+def test_figures_are_those_that_people_write(value: float, said: str) -> None:
+    assert measured(value, "customers") == said
+
+
+def test_one_of_a_unit_of_many_words_is_one() -> None:
+    assert measured(1, "times in 24 hours") == "1 time in 24 hours"
+    assert measured(1, "% of the budget") == "1 % of the budget"
+    assert measured(1, "") == "1"
 
 
 def test_many_of_a_rule_are_cut_and_counted() -> None:
