@@ -19,7 +19,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real live console test test-full test-unit test-integration drills faults bench lint audit format lock lock-airflow metrics deps docs \
+.PHONY: help setup demo real live console test test-full test-unit test-integration drills faults bench lint audit format lock lock-airflow lock-peers metrics deps docs \
 	site sql warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -75,8 +75,8 @@ drills: $(JAVA) packages-note ## Follow every runbook, a close under kills, a mi
 faults: $(JAVA) packages-note ## Play 200 random fault sequences, about an hour; ARGS="--seed 7 --sequences 20"
 	$(BIN)/python -m tests.faults $(ARGS)
 
-bench: $(JAVA) ## Time every dashboard query on gold of a mid-size account; ARGS=--quick for a tenth
-	$(BIN)/python -m tests.benchmarks.gold_queries $(ARGS)
+bench: $(JAVA) packages-note ## Measure each stage beside its floor, growth, memory, the endpoint, dashboards; ARGS=--quick for minutes
+	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 lint: $(PACKAGES) ## Check Python, types and SQL
 	$(BIN)/ruff check .
@@ -103,6 +103,12 @@ lock-airflow: $(PACKAGES) ## Compile resources/airflow/requirements.lock; ARGS=-
 	@printf 'apache-airflow>=3.3,<3.4\napache-airflow-providers-databricks>=7.23,<8\n' | $(BIN)/uv pip compile --quiet \
 		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
 		--custom-compile-command 'make lock-airflow' $(ARGS) - --output-file resources/airflow/requirements.lock
+
+# What benchmarks are held against runs in an environment of its own.
+lock-peers: $(PACKAGES) ## Compile tests/benchmarks/peers/requirements.lock; ARGS=--upgrade for newer versions
+	@printf 'dlt[deltalake,filesystem]>=1.31,<2\nduckdb>=2.0,<3\ndeltalake>=1.6,<2\n' | $(BIN)/uv pip compile --quiet \
+		--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--custom-compile-command 'make lock-peers' $(ARGS) - --output-file tests/benchmarks/peers/requirements.lock
 
 # MetricFlow is asked for SQL only, and locked apart: nothing else here needs what it brings.
 metrics: $(PACKAGES) ## Write the SQL of the metrics again (resources/metrics), after a change of models/metrics

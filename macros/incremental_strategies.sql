@@ -11,6 +11,7 @@
     {%- if nothing_arrived() -%}{{ return('select 1 as nothing_arrived') }}{%- endif -%}
     {%- set merge = (config.get('meta') or {}).get('merge', {}) -%}
     {%- if judges_again() -%}{{ return(replaying_merge_sql(arg_dict, merge)) }}{%- endif -%}
+    {%- do judge_once(arg_dict['temp_relation']) -%}
     {%- set on = ['kept.' ~ arg_dict['unique_key'] ~ ' = arrived.' ~ arg_dict['unique_key']] -%}
     {%- if merge.prune_by -%}
         {%- set found = run_query('select distinct ' ~ merge.prune_by ~ ' from ' ~ arg_dict['temp_relation']) -%}

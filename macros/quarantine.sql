@@ -54,7 +54,9 @@
         {%- set read = noted_reads()[0] -%}
         {%- set source = rejected_source() -%}
         {%- if read.to is not none and (read.since != read.to or read.replayed) -%}
-            {%- set rejected = rejected_rows(model.compiled_code.split(marker)[0], source) -%}
+            {%- set judged = of_judged(model.judged_batch) if model.judged_batch is defined
+                else model.compiled_code.split(marker)[0] -%}
+            {%- set rejected = rejected_rows(judged, source) -%}
             {%- if read.since is none -%}
                 insert into {{ quarantine_relation() }} replace where source = '{{ source }}'
                 {{ rejected }}

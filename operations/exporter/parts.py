@@ -1,7 +1,7 @@
 """The parts of the exporter over a warehouse and the folders of this machine."""
 
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import AbstractContextManager, closing
+from contextlib import closing, suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -29,8 +29,9 @@ _MADE_BY_USE = {"deletion", "log"}
 def parts(connect: Connect, folder: Path | None, checkpoints: Path) -> Mapping[str, Read]:
     """What is read, by part; without a landing folder of this machine nothing is said of landing.
 
-    ``connect`` gives a new connection each time: one that broke is nobody's for long.
+    ``connect`` gives a new connection.
     """
+    session = KeptSession(connect)
     asked: dict[str, Ask] = {
         "log": _log,
         "freshness": lambda cursor, _: tables.freshness(cursor),
@@ -40,7 +41,7 @@ def parts(connect: Connect, folder: Path | None, checkpoints: Path) -> Mapping[s
         "deletion": tables.deletion,
     }
     found: dict[str, Read] = {
-        name: partial(_ask, connect, ask, name in _MADE_BY_USE) for name, ask in asked.items()
+        name: partial(session.ask, ask, name in _MADE_BY_USE) for name, ask in asked.items()
     }
     if folder is not None:
         settings = Settings(landing=str(folder), checkpoints=str(checkpoints))
@@ -48,15 +49,40 @@ def parts(connect: Connect, folder: Path | None, checkpoints: Path) -> Mapping[s
     return found
 
 
-def _ask(connect: Connect, ask: Ask, made_by_use: bool) -> Iterable[Sample]:
-    session: AbstractContextManager[Any] = closing(connect())
-    with session as connection:
+class KeptSession:
+    """One session for all parts and scrapes; one that broke is given up and opened anew."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._kept: Any = None
+
+    def ask(self, ask: Ask, made_by_use: bool) -> Iterable[Sample]:
+        """What a part asks for; nothing where its table is made by use and is not there yet."""
+        known = self._kept is not None
         try:
-            return list(ask(connection.cursor(), datetime.now(UTC)))
+            return self._asked(ask, made_by_use)
+        except Exception:
+            self._give_up()
+            if not known:
+                raise
+        # It was kept from an earlier scrape: the warehouse may have ended it, or be another one.
+        return self._asked(ask, made_by_use)
+
+    def _asked(self, ask: Ask, made_by_use: bool) -> Iterable[Sample]:
+        if self._kept is None:
+            self._kept = self._connect()
+        try:
+            with closing(self._kept.cursor()) as cursor:
+                return list(ask(cursor, datetime.now(UTC)))
         except Error as error:
             if made_by_use and missing_table(error):
                 return []
             raise
+
+    def _give_up(self) -> None:
+        kept, self._kept = self._kept, None
+        with suppress(Exception):
+            kept.close()
 
 
 def _log(cursor: Cursor, now: datetime) -> Iterable[Sample]:

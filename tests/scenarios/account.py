@@ -23,6 +23,8 @@ WATCHING = {"silver.int_platform__layer_commits", "gold_operational.ops_freshnes
 PLATFORM = left_out(("commerce", "orders"))
 # No data change what unit tests of dbt say: scenarios of whole domains run them.
 WITHOUT_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+# Any batch goes the way of a large one.
+JUDGED_ONCE = ("--vars", "{judge_once_rows: 0}")
 BUILT_SCHEMAS = (
     "silver", "gold_billing", "gold_operational", "snapshots", "seeds", "ledger",
     "learning",

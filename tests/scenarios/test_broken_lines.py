@@ -9,7 +9,7 @@ import pytest
 from operations.quarantine.decisions import Choice, dismiss, expire, open_rows, requeue
 from operations.quarantine.sources import QuarantineRefused, declared_sources, find_source
 from tests.project_copy import copy_project
-from tests.scenarios.account import WITHOUT_UNIT_TESTS, Account
+from tests.scenarios.account import JUDGED_ONCE, WITHOUT_UNIT_TESTS, Account
 
 STAGED = ("stg_platform__audit_logs", "stg_platform__delivery_manifests")
 SELECTED = ("--select", *STAGED, "--indirect-selection", "buildable")
@@ -87,13 +87,13 @@ def lines() -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def broken(account: Account) -> Account:
-    """Two deliveries: the second goes the incremental way."""
+    """Two deliveries: the second goes the incremental way, as a large batch would."""
     for region in ("r1", "r2"):
         account.land("audit_logs", "lines.json", b"\n".join(lines()) + b"\n", region)
         manifests = [manifest("r1"), *MANIFESTS.values()]
         account.land("delivery_manifests", "lines.json", b"\n".join(manifests) + b"\n", region)
         account.ingest()
-        account.dbt("build", *SELECTED, *WITHOUT_UNIT_TESTS)
+        account.dbt("build", *SELECTED, *WITHOUT_UNIT_TESTS, *JUDGED_ONCE)
     return account
 
 
@@ -106,6 +106,13 @@ def test_each_broken_line_has_its_reason_in_both_runs(broken: Account) -> None:
 def test_odd_lines_are_taken_once(broken: Account) -> None:
     taken = broken.rows("select action_name from silver.stg_platform__audit_logs")
     assert sorted(action for (action,) in taken) == sorted(TAKEN)
+
+
+def test_a_large_batch_leaves_no_table_behind(broken: Account) -> None:
+    log = (broken.home / "debug" / "dbt.log").read_text(encoding="utf-8")
+    for model in STAGED:
+        assert f"create or replace table `lakeledger`.`silver`.`{model}__judged`" in log
+    assert not broken.rows("show tables in silver like '*__judged'")
 
 
 def test_rows_add_up(broken: Account) -> None:

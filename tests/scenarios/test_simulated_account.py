@@ -11,10 +11,11 @@ import pytest
 
 from operations.bill_check import check_bill, check_parts
 from operations.dbt import PROJECT, seeds_of
+from operations.exporter.parts import parts
 from operations.pipeline import WITHOUT_TESTS
 from operations.simulator.commands import Targets, deliver_run, prepare
 from operations.simulator.settings import PRESETS, Options
-from tests.scenarios.account import PLATFORM, WATCHING, Account, metric_sql
+from tests.scenarios.account import JUDGED_ONCE, PLATFORM, WATCHING, Account, metric_sql
 
 # Snapshots take the place of earlier ones; a later manifest of a sector does, too.
 NEWEST_ONLY = ("delivery_manifests",)
@@ -109,6 +110,25 @@ def test_first_bill_holds_incomplete_hours_back_by_name(simulated: Simulated) ->
     assert breaks[0][0] > 0
 
 
+def test_the_exporter_has_figures_of_every_part(simulated: Simulated) -> None:
+    account = simulated.account
+    found = parts(
+        account.lakehouse.connection.connect, account.landing, account.home / "checkpoints"
+    )
+    read = {
+        part: {(one.name, *one.labels): one.value for one in ask()} for part, ask in found.items()
+    }
+    # Nobody has asked to be forgotten.
+    assert [part for part in read if not read[part]] == ["deletion"]
+    rejected = sum(account.reasons("audit_logs").values())
+    assert read["quarantine"]["quarantine_rows", "platform.audit_logs"] == rejected > 0
+    assert read["freshness"]["freshness_slo_seconds", "gold"] == 900
+    assert read["close"].keys() >= {("close_unclosed_periods",), ("close_blocking_breaks",)}
+    waiting = [value for key, value in read["landing"].items() if key[0] == "files_outstanding"]
+    assert waiting
+    assert not any(waiting)
+
+
 def test_the_person_on_duty_sees_what_waits_and_what_fails(simulated: Simulated) -> None:
     """Also while two domains are silent: their tables are not there."""
     built = simulated.account.on_duty()
@@ -142,7 +162,7 @@ def test_the_person_on_duty_sees_what_waits_and_what_fails(simulated: Simulated)
 
 
 def test_late_files_move_bill_and_completeness(simulated: Simulated) -> None:
-    simulated.account.dbt("build", *PLATFORM)
+    simulated.account.dbt("build", *PLATFORM, *JUDGED_ONCE)
 
     simulated.assert_bill_is_right()
     simulated.assert_rows_are_right()

@@ -196,3 +196,48 @@ def test_figures_over_http() -> None:
         thread.join()
     assert answer.status == 200
     assert b"lakeledger_collector_timestamp_seconds" in answer.data
+
+
+class Warehouse:
+    """Gives sessions; those that it has ended answer nothing any more."""
+
+    def __init__(self) -> None:
+        self.sessions: list[EndedOrNot] = []
+
+    def connect(self) -> "EndedOrNot":
+        self.sessions.append(EndedOrNot({"silver.quarantine": [("platform.audit_logs", 3)]}))
+        return self.sessions[-1]
+
+
+class EndedOrNot(FakeCursor):
+    ended = False
+
+    def cursor(self) -> "FakeCursor":
+        if self.ended:
+            raise ServerOperationError("Invalid SessionHandle", {})
+        return self
+
+
+def test_one_session_serves_all_parts_and_scrapes(tmp_path: Path) -> None:
+    warehouse = Warehouse()
+    found = parts(warehouse.connect, None, tmp_path)
+    for _ in range(3):
+        assert len(list(found["quarantine"]())) == 1
+        assert list(found["deletion"]()) == []
+    assert len(warehouse.sessions) == 1
+
+
+def test_a_session_that_was_ended_is_opened_anew(tmp_path: Path) -> None:
+    warehouse = Warehouse()
+    found = parts(warehouse.connect, None, tmp_path)
+    list(found["quarantine"]())
+    warehouse.sessions[0].ended = True
+    assert len(list(found["quarantine"]())) == 1
+    assert len(warehouse.sessions) == 2
+
+
+def test_what_a_new_session_refuses_is_told(tmp_path: Path) -> None:
+    warehouse = Warehouse()
+    with pytest.raises(ServerOperationError, match="TABLE_OR_VIEW_NOT_FOUND"):
+        parts(warehouse.connect, None, tmp_path)["freshness"]()
+    assert len(warehouse.sessions) == 1
