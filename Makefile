@@ -19,7 +19,7 @@ HUB := $(wildcard dbt_packages/dbt_expectations/dbt_project.yml)
 DBT_PACKAGES_INSTALL_PATH ?= $(if $(HUB),dbt_packages,offline_packages)
 export DBT_PACKAGES_INSTALL_PATH
 
-.PHONY: help setup demo real live console test test-full test-unit test-integration drills faults bench lint audit format lock lock-airflow lock-peers metrics deps docs \
+.PHONY: help setup demo real live console test test-full test-unit test-integration drills faults bench soak lint audit format lock lock-airflow lock-peers metrics deps docs \
 	site sql warehouse-start warehouse-stop dbt clean clean-all packages-note
 
 help: ## List the targets
@@ -77,6 +77,10 @@ faults: $(JAVA) packages-note ## Play 200 random fault sequences, about an hour;
 
 bench: $(JAVA) packages-note ## Measure each stage beside its floor, growth, memory, the endpoint, dashboards; ARGS=--quick for minutes
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+# A home of its own, made anew; the machine should have nothing else to do.
+soak: $(JAVA) packages-note ## Let files land for 20 minutes, in bursts too, and see how fresh tables stay; ARGS="--minutes 3"
+	@$(BIN)/python -m tests.benchmarks.soak $(ARGS)
 
 lint: $(PACKAGES) ## Check Python, types and SQL
 	$(BIN)/ruff check .

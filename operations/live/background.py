@@ -32,6 +32,11 @@ class Background:
             )
 
     @property
+    def pid(self) -> int:
+        """Of its process."""
+        return self._process.pid
+
+    @property
     def runs(self) -> bool:
         """Whether it still does.
 
