@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -29,17 +30,36 @@ def batch_files(checkpoint: Path, batch_id: int) -> tuple[ListedFile, ...]:
     """
     before = _last_entry(checkpoint, batch_id - 1) if batch_id else -1
     until = _last_entry(checkpoint, batch_id)
-    return tuple(file for file in _entries(checkpoint) if before < file.entry <= until)
+    return tuple(files_between(checkpoint, before, until))
 
 
 def taken_files(checkpoint: Path) -> dict[Path, int]:
     """Path and mtime (epoch milliseconds) of each file in a finished micro-batch."""
+    return {
+        file.path: file.modified_ms
+        for file in files_between(checkpoint, -1, taken_until(checkpoint))
+    }
+
+
+def taken_until(checkpoint: Path) -> int:
+    """The last entry of the source's log that a finished micro-batch reached; -1 without one.
+
+    Raises:
+        CheckpointUnreadable: if the checkpoint does not have the form that Spark writes.
+    """
     commits = checkpoint / "commits"
     done = [int(file.name) for file in commits.glob("[0-9]*")] if commits.is_dir() else []
-    if not done:
-        return {}
-    until = _last_entry(checkpoint, max(done))
-    return {file.path: file.modified_ms for file in _entries(checkpoint) if file.entry <= until}
+    return _last_entry(checkpoint, max(done)) if done else -1
+
+
+def files_between(checkpoint: Path, after: int, until: int) -> Iterator[ListedFile]:
+    """The files of entries beyond ``after`` and up to ``until``, in the order of the entries.
+
+    Raises:
+        CheckpointUnreadable: if the checkpoint does not have the form that Spark writes.
+    """
+    if until > after:
+        yield from (file for file in _entries(checkpoint, after) if file.entry <= until)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,28 +117,47 @@ def _last_entry(checkpoint: Path, batch_id: int) -> int:
         raise _damaged(checkpoint, file, error) from error
 
 
-def _entries(checkpoint: Path) -> Iterator[ListedFile]:
-    """Every file of the source's log: the newest compacted file and those after it."""
+def _entries(checkpoint: Path, after: int) -> Iterator[ListedFile]:
+    """Every file of the source's log beyond an entry: of compacted files the newest is read."""
     log = checkpoint / "sources" / "0"
     names = [file.name for file in log.glob("[0-9]*")] if log.is_dir() else []
     compacted = max((int(name[:-8]) for name in names if name.endswith(".compact")), default=-1)
     later = sorted(int(name) for name in names if name.isdigit() and int(name) > compacted)
-    chosen = [f"{compacted}.compact"] if compacted >= 0 else []
-    for name in chosen + [str(number) for number in later]:
-        yield from _log_file(checkpoint, log / name)
+    chosen = [f"{compacted}.compact"] if compacted > after else []
+    for name in chosen + [str(number) for number in later if number > after]:
+        yield from reversed(_log_file(checkpoint, log / name, after))
 
 
-def _log_file(checkpoint: Path, file: Path) -> Iterator[ListedFile]:
+def _log_file(checkpoint: Path, file: Path, after: int) -> list[ListedFile]:
+    """The files that one of the log's files names, the last one first, down to an entry.
+
+    A compacted file repeats all that came before, so it is read from its end.
+    """
+    found = []
     try:
-        version, *lines = file.read_text(encoding="utf-8").rstrip("\n").split("\n")
-        if version != "v1":
-            raise ValueError(f"version {version}")
-        for line in lines:
+        for line in _lines_from_the_end(file):
             item = json.loads(line)
+            entry = int(item["batchId"])
+            if entry <= after:
+                break
             path = Path(unquote(urlsplit(item["path"]).path))
-            yield ListedFile(path, int(item["timestamp"]), int(item["batchId"]))
+            found.append(ListedFile(path, int(item["timestamp"]), entry))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _damaged(checkpoint, file, error) from error
+    return found
+
+
+def _lines_from_the_end(file: Path) -> Iterator[bytes]:
+    """The lines of a file of version 1 but for its first, which says so; the last one first."""
+    with file.open("rb") as opened, mmap(opened.fileno(), 0, access=ACCESS_READ) as text:
+        head = text.readline()
+        if head.strip() != b"v1":
+            raise ValueError(f"version {head.strip().decode(errors='replace')}")
+        end = len(text) - text[-1:].count(b"\n")
+        while end > len(head):
+            start = text.rfind(b"\n", 0, end) + 1
+            yield text[start:end]
+            end = start - 1
 
 
 def _damaged(checkpoint: Path, file: Path, error: Exception) -> CheckpointUnreadable:

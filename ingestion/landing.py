@@ -49,12 +49,27 @@ def landed_files(folder: Path, pattern: str, root: Path | None = None) -> dict[P
 def _walk(
     folder: str, wanted: re.Pattern[str], bounds: Path, above: tuple[str, ...]
 ) -> Iterator[os.DirEntry[str]]:
+    above = (*above, os.path.realpath(folder))
+    for entry, is_folder in folder_entries(folder, wanted, bounds, above):
+        if is_folder:
+            yield from _walk(entry.path, wanted, bounds, above)
+        else:
+            yield entry
+
+
+def folder_entries(
+    folder: str, wanted: re.Pattern[str], bounds: Path, above: tuple[str, ...]
+) -> Iterator[tuple[os.DirEntry[str], bool]]:
+    """What is to be read of one folder, by name, and whether it is a folder itself.
+
+    ``above`` are the real paths of the folder and of those that it lies in. Raises what
+    `landed_files` raises.
+    """
     try:
         with os.scandir(folder) as listing:
             entries = sorted(listing, key=lambda entry: entry.name)
     except OSError as error:
         raise unreadable("folder", folder, error) from error
-    above = (*above, os.path.realpath(folder))
     for entry in entries:
         hidden = entry.name.startswith(".") or (entry.name[0] == "_" and "=" not in entry.name)
         if hidden or TEMPORARY_NAMES.search(entry.name):
@@ -68,9 +83,9 @@ def _walk(
         if is_folder:
             if os.path.realpath(entry.path) in above:
                 raise _refused(entry.path, "is a link to a folder that it lies in")
-            yield from _walk(entry.path, wanted, bounds, above)
+            yield entry, True
         elif _is_there(entry):
-            yield entry
+            yield entry, False
 
 
 def _is_folder(entry: os.DirEntry[str]) -> bool:

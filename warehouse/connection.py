@@ -5,6 +5,9 @@ from typing import Any
 
 from warehouse.endpoint import HOST, HTTP_PATH
 
+# An engine of this machine that refuses is gone; the connector would ask for a quarter of an hour.
+_PATIENCE = {"_retry_stop_after_attempts_count": 1, "_retry_delay_min": 0.1}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Connection:
@@ -45,6 +48,7 @@ class Connection:
                 "catalog": self.catalog,
                 "_connection_uri": self.uri,
                 "enable_telemetry": False,
+                **_PATIENCE,
                 **options,
             },
         )

@@ -70,12 +70,12 @@ class QuarantineDesk:
 
     def waiting(self, choice: Choice) -> int:
         """As Desk says."""
-        with self._lakehouse.cursor() as cursor:
+        with self._lakehouse.sessions.cursor() as cursor:
             return decisions.waiting(cursor, choice)
 
     def examples(self, choice: Choice) -> Sequence[Sequence[Any]]:
         """As Desk says; 20 at most."""
-        with self._lakehouse.cursor() as cursor:
+        with self._lakehouse.sessions.cursor() as cursor:
             return decisions.examples(cursor, choice, 20)
 
     def requeue(self, choice: Choice, by: str, why: str) -> int:

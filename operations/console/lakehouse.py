@@ -3,34 +3,35 @@
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from operations.console.analyses import Analyses
+import pandas as pd
+
+from operations.console.analyses import Analyses, Statement
 from operations.console.frames import Answer, frame_of
 from operations.console.kinds import Query
+from operations.sessions import Sessions
 from warehouse.connection import Connection
 from warehouse.databricks import named_warehouse
 from warehouse.lifecycle import start
 from warehouse.settings import PROJECT, Settings
 
 _SCHEMAS = ("gold_billing", "gold_operational", "operations", "silver")
-# Tables come with a build; sessions of a Databricks App have tokens that last an hour.
+# Tables come with a build.
 _TABLES_SECONDS = 60.0
-_SESSION_SECONDS = 900.0
 _TOKEN = "DBT_ENV_SECRET_DATABRICKS_TOKEN"
 
 
 class Lakehouse:
-    """Answers queries; sessions are kept for the next question, one for each thread at work."""
+    """Answers queries; its sessions are kept for the next question."""
 
     def __init__(self, connect: Callable[[], Any], project: Path = PROJECT) -> None:
-        self._connect = connect
+        self._sessions = Sessions(connect)
         self._analyses = Analyses(project)
-        self._idle: list[tuple[float, Any]] = []
         self._lock = threading.Lock()
         self._present: frozenset[str] = frozenset()
         self._present_until = 0.0
@@ -38,10 +39,7 @@ class Lakehouse:
     def ask(self, query: Query) -> Answer:
         """The first ``query.limit`` rows of an analysis; raises what the connector raises."""
         began = time.monotonic()
-        with self.cursor() as cursor:
-            statement = self._analyses.statement(query.analysis, self._tables(cursor))
-            cursor.execute(bounded(statement.text, query.limit + 1))
-            found = frame_of(cursor.fetchall_arrow())
+        statement, found = self._sessions.ask(partial(self._answer, query))
         return Answer(
             frame=found.head(query.limit),
             missing=statement.missing,
@@ -51,38 +49,23 @@ class Lakehouse:
             seconds=time.monotonic() - began,
         )
 
-    @contextmanager
-    def cursor(self) -> Iterator[Any]:
-        """A cursor of a session that nobody else uses; after an error the session is closed."""
-        opened_at, session = self._session()
-        try:
-            with session.cursor() as cursor:
-                yield cursor
-        except BaseException:
-            with suppress(Exception):
-                session.close()
-            raise
-        with self._lock:
-            self._idle.append((opened_at, session))
+    def _answer(self, query: Query, cursor: Any) -> tuple[Statement, pd.DataFrame]:
+        statement = self._analyses.statement(query.analysis, self._tables(cursor))
+        cursor.execute(bounded(statement.text, query.limit + 1))
+        return statement, frame_of(cursor.fetchall_arrow())
 
-    def _session(self) -> tuple[float, Any]:
-        while True:
-            with self._lock:
-                if not self._idle:
-                    break
-                opened_at, session = self._idle.pop()
-            if time.monotonic() - opened_at < _SESSION_SECONDS:
-                return opened_at, session
-            with suppress(Exception):
-                session.close()
-        return time.monotonic(), self._connect()
+    @property
+    def sessions(self) -> Sessions:
+        """Its sessions, for who does more than ask."""
+        return self._sessions
 
     def _tables(self, cursor: Any) -> frozenset[str]:
-        if time.monotonic() >= self._present_until:
-            found = {name for schema in _SCHEMAS for name in _tables_of(cursor, schema)}
-            self._present = frozenset(found)
-            self._present_until = time.monotonic() + _TABLES_SECONDS
-        return self._present
+        with self._lock:  # of questions at once the first one finds out
+            if time.monotonic() >= self._present_until:
+                found = {name for schema in _SCHEMAS for name in _tables_of(cursor, schema)}
+                self._present = frozenset(found)
+                self._present_until = time.monotonic() + _TABLES_SECONDS
+            return self._present
 
 
 def bounded(statement: str, most: int) -> str:

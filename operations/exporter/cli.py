@@ -3,7 +3,7 @@
 import signal
 import threading
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from prometheus_client import CollectorRegistry, generate_latest, start_http_server
@@ -14,8 +14,9 @@ from ingestion.logs import configure_logs
 from operations.exporter.collector import PipelineCollector
 from operations.exporter.parts import parts
 from operations.refusals import explained
+from warehouse.databricks import named_warehouse
 from warehouse.errors import WarehouseError
-from warehouse.lifecycle import running_warehouse
+from warehouse.lifecycle import running_warehouse, start
 from warehouse.settings import Settings
 
 DEFAULT_PORT = 9108
@@ -43,16 +44,23 @@ def exporter(
         folder = (landing or home / "landing").absolute()
         if landing:
             check_root(str(folder))
-        with running_warehouse() as warehouse:
-            found = parts(
-                warehouse.connect, folder if folder.is_dir() else None, home / "checkpoints"
-            )
+        with running_warehouse():
+            found = parts(_connect, folder if folder.is_dir() else None, home / "checkpoints")
             registry = CollectorRegistry()
-            registry.register(PipelineCollector(found, keep))
+            collector = PipelineCollector(found, keep)
+            registry.register(collector)
             if once:
                 typer.echo(generate_latest(registry).decode(), nl=False)
             else:
+                # The first reading is the slowest: it is made before anybody asks.
+                threading.Thread(target=lambda: list(collector.collect()), daemon=True).start()
                 serve(registry, address, port)
+
+
+def _connect() -> Any:
+    """A session with the warehouse of now: an engine that has ended is started again."""
+    warehouse = named_warehouse() or start(Settings.from_environment())
+    return warehouse.connect()
 
 
 def serve(registry: CollectorRegistry, address: str, port: int) -> None:

@@ -1,7 +1,7 @@
 """Who is told about an alert, and how often: Alertmanager as a service."""
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import yaml
@@ -24,6 +24,8 @@ _CAUSES = {
     "StreamsDown": ["OrdersSilent", "OrdersBacklog", "OrdersHotPathSlow"],
     "HotStoreDown": ["OrdersBacklog", "OrdersHotPathSlow"],
 }
+# Those of the pipeline, which say page or ticket: as where there is no live system beside it.
+PIPELINE = TEMPLATES.with_name("pipeline.yml")
 
 
 def alertmanager(settings: Callable[[], LiveSettings], place_of: PlaceOf) -> Service:
@@ -45,15 +47,24 @@ def configuration(settings: LiveSettings, sink: str) -> dict[str, Any]:
     return {
         "route": _route(settings.intervals),
         "receivers": [{"name": "mail", "email_configs": [_email(settings.mail, sink)]}],
-        "inhibit_rules": [
-            {
-                "source_matchers": [f'alertname="{cause}"'],
-                "target_matchers": [f'alertname=~"{"|".join(effects)}"'],
-            }
-            for cause, effects in _CAUSES.items()
-        ],
+        "inhibit_rules": [*_of_orders(), *_of_pipeline()],
         "templates": [str(TEMPLATES)],
     }
+
+
+def _of_orders() -> Iterator[dict[str, Any]]:
+    for cause, effects in _CAUSES.items():
+        yield {
+            "source_matchers": [f'alertname="{cause}"'],
+            "target_matchers": [f'alertname=~"{"|".join(effects)}"'],
+        }
+
+
+def _of_pipeline() -> Sequence[dict[str, Any]]:
+    told: Sequence[dict[str, Any]] = yaml.safe_load(PIPELINE.read_text(encoding="utf-8"))[
+        "inhibit_rules"
+    ]
+    return told
 
 
 def _route(intervals: Intervals) -> dict[str, Any]:

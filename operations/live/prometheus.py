@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from operations.live import alertmanager, streams, victoria_metrics
+from operations.live import alertmanager, exporter, streams, victoria_metrics
 from operations.live.alertmanager import duration, write_yaml
 from operations.live.programs import Program, answers
 from operations.live.service import Place, PlaceOf, Service
@@ -15,13 +15,22 @@ from warehouse.settings import PROJECT
 
 NAME = "prometheus"
 RULES = PROJECT / "resources" / "prometheus" / "orders.rules.yml"
+RULES_OF_PIPELINE = RULES.with_name("pipeline.rules.yml")
 PROGRAM = Program(
     names=("prometheus",),
     package="prometheus",
     purpose="without it there are no alerts, and no history of how the streams fare",
 )
 # Who is asked for figures, and at which of its ports; those that are not here are not asked.
-SCRAPED = {streams.NAME: "metrics", victoria_metrics.NAME: "http", alertmanager.NAME: "http"}
+SCRAPED = {
+    streams.NAME: "metrics",
+    exporter.NAME: "metrics",
+    victoria_metrics.NAME: "http",
+    alertmanager.NAME: "http",
+}
+# The exporter asks tables: it keeps what it has read for as long, and may take its time.
+_PATIENT = {exporter.NAME: {"scrape_interval": "30s", "scrape_timeout": "25s"}}
+_JOBS = {exporter.NAME: exporter.JOB}
 _KEPT = "15d"
 
 
@@ -50,7 +59,11 @@ def configuration(
         },
         "rule_files": [str(file) for file in rules],
         "scrape_configs": [
-            {"job_name": name, "static_configs": [{"targets": [target]}]}
+            {
+                "job_name": _JOBS.get(name, name),
+                "static_configs": [{"targets": [target]}],
+                **_PATIENT.get(name, {}),
+            }
             for name, target in targets.items()
         ],
     }
@@ -79,7 +92,7 @@ def _command(
         if found:
             targets[name] = found.address(port)
     limits = write_yaml(place, "limits.rules.yml", limits_rules(wanted.limits))
-    rules = (Path(limits), RULES)
+    rules = [Path(limits), RULES, *([RULES_OF_PIPELINE] if exporter.NAME in targets else [])]
     file = write_yaml(place, "prometheus.yml", configuration(wanted.intervals, targets, rules))
     return [
         PROGRAM.path(),

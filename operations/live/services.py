@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from operations.live.alertmanager import alertmanager
+from operations.live.exporter import exporter
 from operations.live.kafka import broker
 from operations.live.mail import mail_sink
 from operations.live.order import in_order
@@ -21,7 +22,8 @@ def services(settings: Settings) -> list[Running]:
 
     def made(place_of: PlaceOf) -> list[Service]:
         flow = [broker(settings.cache), victoria_metrics(), streams(settings.home, settings.cache)]
-        return flow + monitoring(settings.home, place_of)
+        pipeline = exporter(settings.home, settings.cache)
+        return [*flow, pipeline, *monitoring(settings.home, place_of)]
 
     return connected(settings.home, made)
 

@@ -12,7 +12,7 @@ import yaml
 from operations.live import alertmanager, prometheus
 from operations.live.alertmanager import TEMPLATES
 from operations.live.programs import Program
-from operations.live.prometheus import RULES, limits_rules
+from operations.live.prometheus import RULES, RULES_OF_PIPELINE, limits_rules
 from operations.live.settings import Intervals, Limits, LiveSettings, settings_of
 
 PROMTOOL = Program(names=("promtool",), package="prometheus", purpose="rules cannot be tested")
@@ -57,10 +57,11 @@ def test_a_limit_moves_its_alert(rules: Path) -> None:
 
 def test_prometheus_takes_its_configuration(rules: Path) -> None:
     targets = {"prometheus": "127.0.0.1:1", "alertmanager": "127.0.0.1:2", "streams": "[::1]:3"}
-    files = [rules / "limits.rules.yml", rules / RULES.name]
+    targets["exporter"] = "127.0.0.1:4"
+    files = [rules / "limits.rules.yml", rules / RULES.name, RULES_OF_PIPELINE]
     wanted = prometheus.configuration(Intervals(scrape_seconds=0.5), targets, files)
     file = write(rules / "prometheus.yml", wanted)
-    assert "2 rule files found" in says("promtool", "check", "config", str(file))
+    assert "3 rule files found" in says("promtool", "check", "config", str(file))
 
 
 @pytest.mark.parametrize(

@@ -2,8 +2,8 @@
 
 import re
 import socket
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import closing
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -45,8 +45,9 @@ class FakeCursor:
         assert self._found is not None
         return self._found
 
-    def cursor(self) -> "FakeCursor":
-        return self
+    @contextmanager
+    def cursor(self) -> Iterator["FakeCursor"]:
+        yield self
 
     def close(self) -> None:
         pass
@@ -212,10 +213,11 @@ class Warehouse:
 class EndedOrNot(FakeCursor):
     ended = False
 
-    def cursor(self) -> "FakeCursor":
+    @contextmanager
+    def cursor(self) -> Iterator[FakeCursor]:
         if self.ended:
             raise ServerOperationError("Invalid SessionHandle", {})
-        return self
+        yield self
 
 
 def test_one_session_serves_all_parts_and_scrapes(tmp_path: Path) -> None:

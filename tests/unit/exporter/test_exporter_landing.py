@@ -10,7 +10,7 @@ import pytest
 from ingestion.settings import Settings
 from ingestion.sources import Source
 from operations.exporter import landing as module
-from operations.exporter.landing import landing
+from operations.exporter.landing import Landing
 
 SOURCE = Source(
     name="audit_logs",
@@ -49,7 +49,7 @@ def take(settings: Settings, *files: Path) -> Path:
 
 
 def figures(settings: Settings) -> dict[tuple[str, ...], float]:
-    return {(one.name, *one.labels): one.value for one in landing([SOURCE], settings)}
+    return {(one.name, *one.labels): one.value for one in Landing([SOURCE], settings)()}
 
 
 def test_what_waits_by_region(settings: Settings) -> None:
