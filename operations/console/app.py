@@ -4,6 +4,7 @@ import os
 
 import streamlit as st
 
+from operations.console.answers import Answers
 from operations.console.application import run, sheets
 from operations.console.cli import KEY
 from operations.console.desk import QuarantineDesk
@@ -11,9 +12,6 @@ from operations.console.door import lets_in
 from operations.console.frames import Answer
 from operations.console.kinds import Query
 from operations.console.lakehouse import Lakehouse, in_hand
-from operations.console.queries import ALL
-
-_SECONDS = 60
 
 
 @st.cache_resource(show_spinner="Connecting …")
@@ -22,16 +20,16 @@ def lakehouse() -> Lakehouse:
     return Lakehouse(lambda: in_hand().connect())
 
 
-@st.cache_data(ttl=_SECONDS, show_spinner="Reading …")
-def answered(analysis: str) -> Answer:
-    """The answer of a query, for a minute the same for all readers; a failure is not kept."""
-    return lakehouse().ask(next(query for query in ALL if query.analysis == analysis))
+@st.cache_resource(show_spinner=False)
+def answers() -> Answers:
+    """One for all readers."""
+    return Answers(lakehouse().ask)
 
 
 def ask(query: Query) -> Answer:
     """The answer of a query."""
-    answer: Answer = answered(query.analysis)
-    return answer
+    with st.spinner("Reading …"):
+        return answers().ask(query)
 
 
 # On Databricks the platform lets people in, and names them; elsewhere the command has set a key.
@@ -39,4 +37,4 @@ key = os.environ.get(KEY, "")
 if not key or lets_in(key):
     user = st.context.headers.get("X-Forwarded-Email", "") if not key else ""
     desk = QuarantineDesk(lakehouse(), in_hand)
-    run(sheets(ask, desk, user, answered.clear), answered.clear)
+    run(sheets(ask, desk, user, answers().forget), answers().forget, answers().ahead)

@@ -1,13 +1,15 @@
 """The pages side by side, over a way to ask and a desk that decides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Protocol
 
 import streamlit as st
 
 from operations.console.board import Ask, section
 from operations.console.desk import Desk
+from operations.console.kinds import Query
 from operations.console.views import (
     alerts,
     anomalies,
@@ -39,12 +41,23 @@ html, body, [data-testid="stMetricValue"] { font-variant-numeric: tabular-nums; 
 </style>"""
 
 
+class View(Protocol):
+    """A module of `views`: what it asks for, in its order, and its page over a way to ask."""
+
+    @property
+    def ASKS(self) -> Sequence[Query]: ...  # noqa: D102
+
+    @property
+    def show(self) -> Callable[[Ask], None]: ...  # noqa: D102
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A page: its part of the address, its title, and what shows it."""
+    """A page: its part of the address, its title, what it asks for, and what shows it."""
 
     path: str
     title: str
+    asks: Sequence[Query]
     show: Show
 
 
@@ -52,35 +65,49 @@ def sheets(
     ask: Ask, desk: Desk, who: str = "", forget_answers: Show = lambda: None
 ) -> dict[str, list[Sheet]]:
     """Every page, by the group that it stands in."""
+
+    def page(path: str, title: str, view: View) -> Sheet:
+        return Sheet(path, title, view.ASKS, partial(view.show, ask))
+
     of_quarantine = partial(quarantine.show, ask, desk, who, forget_answers)
     return {
         "Watch": [
-            Sheet("health", "Health", partial(health.show, ask)),
-            Sheet("alerts", "Alerts", partial(alerts.show, ask)),
-            Sheet("freshness", "Freshness", partial(freshness.show, ask)),
-            Sheet("completeness", "Completeness and close", partial(completeness.show, ask)),
-            Sheet("quality", "Quality and drift", partial(quality.show, ask)),
-            Sheet("anomalies", "Anomalies", partial(anomalies.show, ask)),
+            page("health", "Health", health),
+            page("alerts", "Alerts", alerts),
+            page("freshness", "Freshness", freshness),
+            Sheet(
+                "completeness",
+                "Completeness and close",
+                completeness.ASKS,
+                partial(completeness.show, ask),
+            ),
+            page("quality", "Quality and drift", quality),
+            page("anomalies", "Anomalies", anomalies),
         ],
-        "Decide": [Sheet("quarantine", "Quarantine", of_quarantine)],
+        "Decide": [Sheet("quarantine", "Quarantine", quarantine.ASKS, of_quarantine)],
         "Account": [
-            Sheet("spend", "Spend", partial(spend.show, ask)),
-            Sheet("runs", "Job runs", partial(runs.show, ask)),
+            page("spend", "Spend", spend),
+            page("runs", "Job runs", runs),
         ],
         "Customers": [
-            Sheet("fraud", "Fraud", partial(fraud.show, ask)),
-            Sheet("models", "Model health", partial(models.show, ask)),
+            page("fraud", "Fraud", fraud),
+            page("models", "Model health", models),
         ],
-        "Platform": [Sheet("log", "Platform log", partial(log.show, ask))],
+        "Platform": [page("log", "Platform log", log)],
     }
 
 
-def run(groups: dict[str, list[Sheet]], refresh: Show) -> None:
-    """Shows the page that the address names; a page that fails says a sentence."""
+def run(
+    groups: dict[str, list[Sheet]], refresh: Show, ahead: Callable[[Sequence[Query]], None]
+) -> None:
+    """Shows the page that the address names; a page that fails says a sentence.
+
+    ``ahead`` is told what the page asks for, before it does.
+    """
     st.set_page_config(page_title="lakeledger", layout="wide")
     st.html(_STYLE)
     chosen = st.navigation(
-        {group: [_page(sheet) for sheet in members] for group, members in groups.items()},
+        {group: [_page(sheet, ahead) for sheet in members] for group, members in groups.items()},
         expanded=True,
     )
     with st.sidebar:
@@ -91,7 +118,9 @@ def run(groups: dict[str, list[Sheet]], refresh: Show) -> None:
         chosen.run()
 
 
-def _page(sheet: Sheet) -> st.Page:
-    return st.Page(
-        sheet.show, title=sheet.title, url_path=sheet.path, default=sheet.path == "health"
-    )
+def _page(sheet: Sheet, ahead: Callable[[Sequence[Query]], None]) -> st.Page:
+    def show() -> None:
+        ahead(sheet.asks)
+        sheet.show()
+
+    return st.Page(show, title=sheet.title, url_path=sheet.path, default=sheet.path == "health")

@@ -5,6 +5,12 @@ import streamlit as st
 from operations.console import queries
 from operations.console.board import Ask, heading, section, table
 
+# What the page asks for, in its order.
+ASKS = (
+    queries.CRITICAL_ALERTS,
+    queries.ALERT_EVENTS,
+)
+
 
 def show(ask: Ask) -> None:
     """The findings, narrowed by severity and kind."""

@@ -4,6 +4,9 @@ from operations.console import queries
 from operations.console.board import Ask, chart, heading, section, table
 from operations.console.figures import by_severity
 
+# What the page asks for, in its order.
+ASKS = (queries.ANOMALIES,)
+
 
 def show(ask: Ask) -> None:
     """How far off, then each with its explanation."""

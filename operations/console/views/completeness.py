@@ -7,6 +7,12 @@ from operations.console.board import Ask, chart, heading, notes, nothing, sectio
 from operations.console.maps import share_map
 
 _EMPTY = "No hour is known: no source has announced or delivered anything."
+# What the page asks for, in its order.
+ASKS = (
+    queries.PERIOD_STATES,
+    queries.BLOCKING_BREAKS,
+    queries.COMPLETENESS,
+)
 
 
 def show(ask: Ask) -> None:

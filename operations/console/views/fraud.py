@@ -12,6 +12,11 @@ _PARTS = {
     "medium": ("medium", palette.ORANGE),
     "low": ("low", palette.SKY),
 }
+# What the page asks for, in its order.
+ASKS = (
+    account_queries.FRAUD_ALERTS,
+    account_queries.FLAGGED_CUSTOMERS,
+)
 
 
 def show(ask: Ask) -> None:

@@ -15,6 +15,11 @@ from operations.console.figures import lines
 from operations.console.maps import STATES, lag_map
 
 _EMPTY = "No file has landed, so nothing has a lag."
+# What the page asks for, in its order.
+ASKS = (
+    queries.FRESHNESS,
+    queries.LAG_BY_HOUR,
+)
 
 
 def show(ask: Ask) -> None:

@@ -6,6 +6,16 @@ from operations.console import queries, words
 from operations.console.board import Ask, Tile, heading, section, table, tiles
 from operations.console.frames import Answer
 
+# What the page asks for, in its order.
+ASKS = (
+    queries.CRITICAL_ALERTS,
+    queries.DAILY_SUMMARY,
+    queries.PIPELINE_STATUS,
+    queries.FRESHNESS,
+    queries.QUARANTINE,
+    queries.PERIOD_STATES,
+)
+
 
 def show(ask: Ask) -> None:
     """Tiles above, filled last: they also ask what other pages show. Then the worst first."""

@@ -6,6 +6,9 @@ import streamlit as st
 from operations.console import account_queries
 from operations.console.board import Ask, heading, section, table
 
+# What the page asks for, in its order.
+ASKS = (account_queries.PLATFORM_LOG,)
+
 
 def show(ask: Ask) -> None:
     """The newest seven days, narrowed by component, status and text."""

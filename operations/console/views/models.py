@@ -4,6 +4,9 @@ from operations.console import account_queries
 from operations.console.board import Ask, chart, heading, section, table
 from operations.console.figures import against_baseline
 
+# What the page asks for, in its order.
+ASKS = (account_queries.MODEL_HEALTH,)
+
 
 def show(ask: Ask) -> None:
     """The comparison, then each verdict with its reason."""

@@ -4,6 +4,13 @@ from operations.console import queries
 from operations.console.board import Ask, chart, heading, notes, nothing, section, table
 from operations.console.maps import share_map
 
+# What the page asks for, in its order.
+ASKS = (
+    queries.QUALITY_BY_LAYER,
+    queries.QUALITY_BY_SOURCE,
+    queries.DRIFT,
+)
+
 
 def show(ask: Ask) -> None:
     """Layers, then sources by day, then fields."""

@@ -14,6 +14,8 @@ from operations.quarantine.sources import QuarantineRefused
 _INTENT = "requeue_intent"
 _DONE = "requeue_done"
 _ALL = "every reason"
+# What the page asks for, in its order.
+ASKS = (queries.QUARANTINE,)
 
 
 def show(ask: Ask, desk: Desk, who: str, forget_answers: Callable[[], None]) -> None:

@@ -12,6 +12,11 @@ _PARTS = {
     "skipped_count": ("skipped", palette.PURPLE),
     "unfinished_count": ("unfinished", palette.GREY),
 }
+# What the page asks for, in its order.
+ASKS = (
+    account_queries.JOB_RUNS,
+    account_queries.WORST_JOBS,
+)
 
 
 def show(ask: Ask) -> None:

@@ -21,6 +21,14 @@ from operations.console.frames import Answer
 from operations.console.kinds import Query
 
 _EMPTY = "Nothing has been billed: no usage of a complete hour has landed."
+# What the page asks for, in its order.
+ASKS = (
+    account_queries.MONTH_FORECAST,
+    account_queries.DAILY_SPEND,
+    account_queries.TEAM_BY_MONTH,
+    account_queries.TOP_JOBS,
+    account_queries.COST_BY_TAG,
+)
 
 
 def show(ask: Ask) -> None:

@@ -9,13 +9,12 @@ from streamlit.testing.v1 import AppTest
 from operations.console.application import sheets
 from tests.unit.console import made_up
 
-PATHS = [
-    sheet.path for group in sheets(made_up.busy, made_up.PaperDesk()).values() for sheet in group
-]
+SHEETS = [sheet for group in sheets(made_up.busy, made_up.PaperDesk()).values() for sheet in group]
+PATHS = [sheet.path for sheet in SHEETS]
 SECONDS = 60
 
 
-def one_page(path, way, desk=None):  # type: ignore[no-untyped-def]
+def one_page(path, way, desk=None, asked=None):  # type: ignore[no-untyped-def]
     """What AppTest runs: it takes the source of this function and nothing around it."""
     from operations.console.application import sheets
     from tests.unit.console import made_up, test_pages
@@ -27,7 +26,13 @@ def one_page(path, way, desk=None):  # type: ignore[no-untyped-def]
         "failing": test_pages.failing,
         "broken": test_pages.broken,
     }[way]
-    for group in sheets(ask, desk or made_up.PaperDesk()).values():
+
+    def noted(query):  # type: ignore[no-untyped-def]
+        if asked is not None:
+            asked.add(query.analysis)
+        return ask(query)
+
+    for group in sheets(noted, desk or made_up.PaperDesk()).values():
         for sheet in group:
             if sheet.path == path:
                 sheet.show()
@@ -57,6 +62,14 @@ def test_a_page_shows_its_rows(path: str) -> None:
     assert not page.error
     assert len(page.dataframe[0].value) > 0
     assert any("UTC" in caption.value for caption in page.caption)
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_page_asks_for_what_it_says_that_it_asks_for(path: str) -> None:
+    asked: set[str] = set()
+    shown(path, "busy", asked=asked)
+    (sheet,) = [one for one in SHEETS if one.path == path]
+    assert asked == {query.analysis for query in sheet.asks}
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -1,0 +1,83 @@
+"""Answers that are kept: asked once for all readers, a page's at once, failures never kept."""
+
+import threading
+
+import pytest
+
+from operations.console.answers import Answers
+from operations.console.frames import Answer
+from operations.console.kinds import Query
+from operations.console.queries import ANOMALIES, DRIFT, QUARANTINE
+from tests.unit.console import made_up
+
+
+class Counted:
+    """Answers, and counts by query how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[str] = []
+        self.fails = False
+
+    def __call__(self, query: Query) -> Answer:
+        self.asked.append(query.analysis)
+        if self.fails:
+            raise ConnectionError("gone")
+        return made_up.empty(query)
+
+
+def test_an_answer_is_given_again_until_its_time_is_over_or_it_is_forgotten() -> None:
+    ask = Counted()
+    answers = Answers(ask)
+    assert answers.ask(DRIFT) is answers.ask(DRIFT)
+    answers.ahead([DRIFT, ANOMALIES])
+    answers.ask(ANOMALIES)
+    assert ask.asked == [DRIFT.analysis, ANOMALIES.analysis]
+    answers.forget()
+    answers.ask(DRIFT)
+    assert ask.asked.count(DRIFT.analysis) == 2
+    short = Answers(ask, seconds=0)
+    short.ask(DRIFT)
+    short.ask(DRIFT)
+    assert ask.asked.count(DRIFT.analysis) == 4
+
+
+def test_a_failure_is_raised_and_the_next_reader_asks_anew() -> None:
+    ask = Counted()
+    answers = Answers(ask)
+    ask.fails = True
+    answers.ahead([DRIFT])
+    with pytest.raises(ConnectionError):
+        answers.ask(DRIFT)
+    ask.fails = False
+    assert answers.ask(DRIFT).frame.empty
+
+
+def test_questions_of_a_page_are_asked_at_once() -> None:
+    # Passes only if all three are being asked at the same time.
+    together = threading.Barrier(3, timeout=30)
+
+    def ask(query: Query) -> Answer:
+        together.wait()
+        return made_up.empty(query)
+
+    answers = Answers(ask)
+    answers.ahead([DRIFT, ANOMALIES, QUARANTINE])
+    assert all(answers.ask(query).frame.empty for query in (DRIFT, ANOMALIES, QUARANTINE))
+
+
+def test_readers_who_come_at_once_wait_for_one_answer() -> None:
+    go, asked = threading.Event(), []
+
+    def ask(query: Query) -> Answer:
+        asked.append(query)
+        go.wait(30)
+        return made_up.empty(query)
+
+    answers = Answers(ask)
+    readers = [threading.Thread(target=answers.ask, args=(DRIFT,)) for _ in range(3)]
+    for reader in readers:
+        reader.start()
+    go.set()
+    for reader in readers:
+        reader.join()
+    assert len(asked) == 1
