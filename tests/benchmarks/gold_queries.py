@@ -17,7 +17,7 @@ import structlog
 from rich.console import Console
 
 from operations.dbt import PROJECT
-from tests.benchmarks.lakehouse import Home, make, running
+from tests.benchmarks.lakehouse import Home, make, of_panels, running
 from tests.benchmarks.latency import Latency, measure
 from tests.benchmarks.project import Panel, compiled, panels
 from tests.benchmarks.report import BAR_SECONDS, Results, machine, markdown, put_into, show
@@ -82,7 +82,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.keep and home.note.exists():
         tables = {name: made["rows"] for name, made in home.made()["tables"].items()}
     else:
-        tables = make(home, manifest, scale, console.print)
+        tables = make(home, manifest, of_panels(manifest, scale), console.print)
     load, session = os.getloadavg()[0], {} if options.interpreted else COMPILED
     found = asked(home.root, options.profile, session, panels(manifest), rounds, console)
     results = Results(

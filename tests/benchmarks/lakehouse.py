@@ -4,7 +4,7 @@ import hashlib
 import json
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +15,7 @@ from ingestion.settings import Settings
 from ingestion.sources import load_sources
 from operations.dbt import PROJECT, run_dbt
 from operations.pipeline import WITHOUT_TESTS
+from tests.benchmarks.marts import Tables
 from tests.benchmarks.marts import tables as rows_of_tables
 from tests.benchmarks.project import Manifest, Table, shapes, tables_read
 from tests.benchmarks.rows import NoRows, insert_statement
@@ -58,15 +59,31 @@ def running(root: Path, profile: Profile) -> Iterator[tuple[Engine, Connection]]
         engine.stop()
 
 
-def inserts(manifest: Manifest, scale: Scale) -> dict[str, str]:
-    """The statement that fills each table below the panels.
+@dataclass(frozen=True, slots=True)
+class Content:
+    """Tables that are read, the rows of each by its name, and what dbt is told to build."""
+
+    read: Sequence[Table]
+    rows: Tables
+    build: Sequence[str] = ()
+
+
+def of_panels(manifest: Manifest, scale: Scale) -> Content:
+    """What the panels of dashboards read; none of it is of orders."""
+    return Content(tables_read(manifest), rows_of_tables(scale), ("--exclude", "tag:orders"))
+
+
+def inserts(content: Content) -> dict[str, str]:
+    """The statement that fills each table that is not to be empty.
 
     Raises:
-        NoRows: if a panel reads a table that `marts` does not know.
+        NoRows: if a table is read whose rows nobody has said.
     """
-    known, wanted = rows_of_tables(scale), tables_read(manifest)
+    wanted, known = content.read, content.rows
     if missing := [table.name for table in wanted if table.name not in known]:
-        raise NoRows(f"Panels read {', '.join(missing)}; say in marts.py what rows they have.")
+        raise NoRows(
+            f"{', '.join(missing)}: say in marts.py or console_marts.py what rows they have."
+        )
     return {
         table.name: insert_statement(
             table.relation,
@@ -76,12 +93,13 @@ def inserts(manifest: Manifest, scale: Scale) -> dict[str, str]:
             partition_by=table.partition_by,
         )
         for table in wanted
+        if known[table.name]
     }
 
 
-def make(home: Home, manifest: Manifest, scale: Scale, say: Say) -> Mapping[str, int]:
+def make(home: Home, manifest: Manifest, content: Content, say: Say) -> Mapping[str, int]:
     """Makes what is not there yet; rows per table."""
-    wanted = tables_read(manifest)
+    wanted = content.read
     shape = _digest(shapes(manifest, wanted))
     made = home.made()
     if made.get("shapes") != shape:
@@ -89,10 +107,10 @@ def make(home: Home, manifest: Manifest, scale: Scale, say: Say) -> Mapping[str,
         home.root.mkdir(parents=True)
         with running(home.root, "interactive") as (engine, connection):
             say("tables: dbt makes them, without rows (some minutes)")
-            _make_tables(home, engine, connection)
+            _make_tables(home, engine, connection, content.build)
         made = {"shapes": shape, "tables": {}}
         home.note.write_text(json.dumps(made))
-    statements = inserts(manifest, scale)
+    statements = inserts(content)
     due = {
         name: sql
         for name, sql in statements.items()
@@ -105,7 +123,7 @@ def make(home: Home, manifest: Manifest, scale: Scale, say: Say) -> Mapping[str,
     return {name: made["tables"][name]["rows"] for name in statements}
 
 
-def _make_tables(home: Home, engine: Engine, connection: Connection) -> None:
+def _make_tables(home: Home, engine: Engine, connection: Connection, build: Sequence[str]) -> None:
     """Every table and view by the pipeline itself, run over an account that delivered nothing."""
     landing = home.root / "landing"
     landing.mkdir()
@@ -117,7 +135,7 @@ def _make_tables(home: Home, engine: Engine, connection: Connection) -> None:
     )
     run_sources(engine.spark, load_sources(PROJECT / "models"), settings)
     run_dbt(
-        ["build", "--exclude", "tag:orders", *WITHOUT_TESTS],
+        ["build", *build, *WITHOUT_TESTS],
         warehouse=connection.dbt_environment(),
         target=home.root / "target",
         log=home.root / "build.log",

@@ -58,14 +58,6 @@ def orders(names: Sequence[str], rounds: int, seed: int) -> list[list[str]]:
     return [shuffle.sample(names, len(names)) for _ in range(rounds)]
 
 
-def timed(cursor: Any, sql: str) -> tuple[float, int]:
-    """Seconds from sending a query to having its whole result, and the rows of that."""
-    started = time.perf_counter()
-    cursor.execute(sql)
-    rows = len(cursor.fetchall_arrow())
-    return time.perf_counter() - started, rows
-
-
 def measure(
     cursor: Any,
     panels: Sequence[Panel],
@@ -74,18 +66,45 @@ def measure(
     seed: int,
     say: Callable[[str], None],
 ) -> list[Latency]:
-    """Runs every panel once cold and ``rounds`` times warm; figures per panel, then of all."""
+    """Every panel, from sending its query to having the whole result; then all of them."""
     queries: Mapping[str, str] = {panel.name: panel.sql for panel in panels}
-    cold = {name: timed(cursor, sql) for name, sql in queries.items()}
+
+    def ask(name: str) -> int:
+        cursor.execute(queries[name])
+        return len(cursor.fetchall_arrow())
+
+    return measured(ask, list(queries), "all panels", rounds=rounds, seed=seed, say=say)
+
+
+def measured(
+    ask: Callable[[str], int],
+    names: Sequence[str],
+    together: str,
+    *,
+    rounds: int,
+    seed: int,
+    say: Callable[[str], None],
+) -> list[Latency]:
+    """Asks for everything once cold and ``rounds`` times warm; figures of each, then of all.
+
+    ``ask`` gives the rows that it has found; ``together`` is what all are called.
+    """
+
+    def timed(name: str) -> tuple[float, int]:
+        started = time.perf_counter()
+        rows = ask(name)
+        return time.perf_counter() - started, rows
+
+    cold = {name: timed(name) for name in names}
     say(f"cold: {sum(seconds for seconds, _ in cold.values()):.1f} s in all")
-    warm: dict[str, list[float]] = {name: [] for name in queries}
-    for number, order in enumerate(orders(list(queries), rounds, seed), start=1):
+    warm: dict[str, list[float]] = {name: [] for name in names}
+    for number, order in enumerate(orders(names, rounds, seed), start=1):
         for name in order:
-            warm[name].append(timed(cursor, queries[name])[0])
+            warm[name].append(timed(name)[0])
         if number % 10 == 0:
             say(f"warm: round {number} of {rounds}")
-    found = [summary(name, cold[name][1], cold[name][0], warm[name]) for name in queries]
+    found = [summary(name, cold[name][1], cold[name][0], warm[name]) for name in names]
     everything = [seconds for values in warm.values() for seconds in values]
     first, rows = (max(seconds for seconds, _ in cold.values()),
                    sum(count for _, count in cold.values()))  # fmt: skip
-    return [*found, summary("all panels", rows, first, everything)]
+    return [*found, summary(together, rows, first, everything)]

@@ -1,7 +1,7 @@
 """What the benchmark takes from dbt: the panels' SQL, and the tables that they read in the end."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -53,16 +53,19 @@ def by_name(thing: Panel | Table) -> str:
     return thing.name
 
 
-def tables_read(manifest: Manifest) -> list[Table]:
-    """The tables below all panels, views looked through, by name."""
-    nodes = manifest["nodes"]
-    open_ends = {
-        parent for node in _of_dashboards(manifest) for parent in node["depends_on"]["nodes"]
-    }
+def tables_read(manifest: Manifest, analyses: Collection[str] | None = None) -> list[Table]:
+    """The tables below analyses, views looked through, by name; below all panels by default."""
+    nodes = {**manifest["nodes"], **manifest.get("sources", {})}
+    asked = (
+        _of_dashboards(manifest)
+        if analyses is None
+        else [node for node in manifest["nodes"].values() if node["name"] in analyses]
+    )
+    open_ends = {parent for node in asked for parent in node["depends_on"]["nodes"]}
     found: dict[str, Table] = {}
     while open_ends:
         node = nodes[open_ends.pop()]
-        if node["config"]["materialized"] == "view":
+        if node["config"].get("materialized") == "view":
             open_ends |= set(node["depends_on"]["nodes"])
         else:
             found[node["name"]] = _table(node)

@@ -110,14 +110,15 @@ def markdown(results: Results) -> str:
     return "\n".join(lines) + "\n"
 
 
-def put_into(page: Path, text: str) -> None:
-    """Replaces what stands between the two markers of a page.
+def put_into(page: Path, text: str, name: str = "results") -> None:
+    """Replaces what stands between the two markers of a name in a page.
 
     Raises:
         ValueError: if the page lacks them.
     """
-    before, begin, rest = page.read_text(encoding="utf-8").partition(BEGIN)
-    _, end, after = rest.partition(END)
+    begins, ends = f"<!-- {name}: begin -->", f"<!-- {name}: end -->"
+    before, begin, rest = page.read_text(encoding="utf-8").partition(begins)
+    _, end, after = rest.partition(ends)
     if not (begin and end):
-        raise ValueError(f"{page} has no place for results: {BEGIN} … {END}")
-    page.write_text(f"{before}{BEGIN}\n\n{text}\n{END}{after}", encoding="utf-8")
+        raise ValueError(f"{page} has no place for results: {begins} … {ends}")
+    page.write_text(f"{before}{begins}\n\n{text}\n{ends}{after}", encoding="utf-8")

@@ -70,6 +70,9 @@ def test_results_go_between_the_markers_and_nowhere_else(tmp_path: Path) -> None
     put_into(page, "new\n")
     put_into(page, "newer\n")
     assert page.read_text() == f"above\n{BEGIN}\n\nnewer\n\n{END}\nbelow\n"
+    page.write_text("<!-- console: begin --><!-- console: end -->")
+    put_into(page, "pages", "console")
+    assert "pages" in page.read_text()
     page.write_text("no markers")
     with pytest.raises(ValueError, match="no place"):
         put_into(page, "new")

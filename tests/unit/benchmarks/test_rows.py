@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 
-from tests.benchmarks.lakehouse import inserts
+from tests.benchmarks import console_marts
+from tests.benchmarks.lakehouse import Content, inserts, of_panels
 from tests.benchmarks.marts import tables
 from tests.benchmarks.project import shapes, tables_read
 from tests.benchmarks.rows import (
@@ -19,7 +20,7 @@ from tests.benchmarks.rows import (
     numbered,
     one_of,
 )
-from tests.benchmarks.scale import FULL, QUICK
+from tests.benchmarks.scale import FULL, QUICK, Scale
 from tests.benchmarks.vocabulary import COMMON
 
 GRID = Rows(axes={"day_no": 9, "hour_no": 24, "sku_no": 12})
@@ -130,9 +131,28 @@ def test_shapes_change_with_a_column_and_with_a_view() -> None:
 
 
 def test_a_table_without_rows_is_told() -> None:
-    assert inserts(manifest("t"), QUICK).keys() == {"fct_charges"}
+    assert inserts(of_panels(manifest("t"), QUICK)).keys() == {"fct_charges"}
     with pytest.raises(NoRows, match="fct_new"):
-        inserts(manifest("t", "x"), QUICK)
+        inserts(of_panels(manifest("t", "x"), QUICK))
+
+
+def test_an_analysis_that_is_named_is_followed_to_sources_and_a_table_may_stay_empty() -> None:
+    known = manifest("v", "s")
+    known["sources"] = {"s": node("platform_logs", "source", "table", [])}
+    read = tables_read(known, {"panel"})
+    assert [table.name for table in read] == ["fct_charges", "platform_logs"]
+    assert inserts(Content(read, {"fct_charges": (GRID,), "platform_logs": ()})).keys() == {
+        "fct_charges"
+    }
+
+
+@pytest.mark.parametrize("scale", [FULL, QUICK], ids=["full", "quick"])
+def test_what_the_console_reads_is_made_of_axes_that_there_are(scale: Scale) -> None:
+    for name, parts in console_marts.tables(scale).items():
+        for part in parts:
+            assert part.candidates > 0
+            for made in (*part.columns.values(), *part.derived.values()):
+                assert axes_of(made) <= part.known, name
 
 
 def test_common_expressions_name_axes_that_some_table_has() -> None:
