@@ -23,6 +23,8 @@ _READY = """() => document.querySelector('[data-testid="stApp"]')
 _WIDTHS = """() => { const main = document.querySelector('[data-testid="stMain"]');
     return [document.documentElement.scrollWidth, main.scrollWidth, main.clientWidth,
         main.scrollHeight]; }"""
+_FOCUSED = """() => { const one = document.activeElement;
+    return one.innerText || one.getAttribute('aria-label') || one.title || ''; }"""
 _PATIENCE = 120_000
 
 
@@ -48,11 +50,25 @@ def browser() -> Iterator[Browser]:
             started.close()
 
 
+def opened(page: Page, address: str) -> None:
+    """Opens a page and waits until it is whole."""
+    page.goto(address)
+    page.wait_for_function(_READY, timeout=_PATIENCE)
+
+
+def by_keyboard(page: Page, steps: int) -> list[str]:
+    """What has the focus after each of so many steps by Tab, by its words."""
+    found = []
+    for _ in range(steps):
+        page.keyboard.press("Tab")
+        found.append(str(page.evaluate(_FOCUSED)).strip())
+    return found
+
+
 def look(page: Page, address: str, shot: Path) -> Seen:
     """Opens a page, waits until it is whole, and takes its picture from top to bottom."""
     began = time.monotonic()
-    page.goto(address)
-    page.wait_for_function(_READY, timeout=_PATIENCE)
+    opened(page, address)
     seconds = time.monotonic() - began
     window = page.viewport_size or {"width": 0, "height": 0}
     document, main, inner, height = page.evaluate(_WIDTHS)

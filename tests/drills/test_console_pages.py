@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from operations.console.application import sheets
-from tests.drills.browsing import CHROMIUM, WINDOWS, Seen, browser, look
+from tests.drills.browsing import CHROMIUM, WINDOWS, Seen, browser, by_keyboard, look, opened
 from tests.installed import Installed
 from tests.unit.console import made_up
 
@@ -96,6 +96,21 @@ def test_pages_are_there_within_their_time(seen: All) -> None:
     assert {key: took for key, took in first.items() if took > FIRST_SECONDS} == {}
     # One slow moment of a busy machine is no slow page: the middle one counts.
     assert sorted(kept.values())[len(kept) // 2] < KEPT_SECONDS
+
+
+def test_every_page_is_reached_and_opened_by_the_keyboard(console: str) -> None:
+    with browser() as chromium:
+        page = chromium.new_page(viewport={"width": 1440, "height": 900})
+        opened(page, console)
+        reached = by_keyboard(page, 40)
+        titles = [sheet.title for group in PAGES.values() for sheet in group]
+        # A link's words may begin with the name of its picture.
+        missed = [title for title in titles if not any(one.endswith(title) for one in reached)]
+        assert missed == []
+        assert "Read again" in reached
+        page.get_by_role("link", name="Job runs").focus()
+        page.keyboard.press("Enter")
+        page.wait_for_selector("h1:has-text('Job runs')", timeout=60_000)
 
 
 def test_a_stranger_sees_no_page(console: str, tmp_path: Path) -> None:

@@ -110,11 +110,11 @@ def test_first_bill_holds_incomplete_hours_back_by_name(simulated: Simulated) ->
     assert breaks[0][0] > 0
 
 
-def test_the_exporter_has_figures_of_every_part(simulated: Simulated) -> None:
+def test_the_exporter_has_figures_of_every_part(
+    simulated: Simulated, connect: Callable[..., Any]
+) -> None:
     account = simulated.account
-    found = parts(
-        account.lakehouse.connection.connect, account.landing, account.home / "checkpoints"
-    )
+    found = parts(connect, account.landing, account.home / "checkpoints")
     read = {
         part: {(one.name, *one.labels): one.value for one in ask()} for part, ask in found.items()
     }

@@ -28,6 +28,7 @@ FRESHNESS, SCORES, PERIODS = map(
 MADE = (LOG, QUARANTINE, REQUESTS, FRESHNESS, SCORES, PERIODS)
 ASKED = set(PARTS) - {"landing"}
 Series = dict[tuple[str, ...], float]
+Connect = Callable[[], Any]
 NOW = datetime.now(UTC)
 
 
@@ -115,15 +116,15 @@ def read_well(series: Series) -> set[str]:
     return {name[1] for name, value in series.items() if "collector_success" in name[0] and value}
 
 
-def collector(connect: Callable[[], Any], nowhere: Path) -> PipelineCollector:
+def collector(connect: Connect, nowhere: Path) -> PipelineCollector:
     return PipelineCollector(parts(connect, None, nowhere), 0)
 
 
 def test_every_part_says_what_its_tables_hold(
-    cursor: Cursor, lakehouse: Lakehouse, tmp_path: Path
+    cursor: Cursor, connect: Connect, tmp_path: Path
 ) -> None:
     make_all(cursor)
-    found = scrape(collector(lakehouse.connection.connect, tmp_path))
+    found = scrape(collector(connect, tmp_path))
     assert read_well(found) == ASKED
     silver = ("audit_logs", "eu", "silver")
     expected = {
@@ -147,23 +148,20 @@ def test_every_part_says_what_its_tables_hold(
 
 
 def test_before_anything_is_built_only_what_use_makes_may_be_missing(
-    cursor: Cursor, lakehouse: Lakehouse, tmp_path: Path
+    cursor: Cursor, connect: Connect, tmp_path: Path
 ) -> None:
-    assert read_well(scrape(collector(lakehouse.connection.connect, tmp_path))) == {
-        "log",
-        "deletion",
-    }
+    assert read_well(scrape(collector(connect, tmp_path))) == {"log", "deletion"}
 
 
 def test_one_session_for_all_scrapes_and_another_after_the_engine_was_lost(
     cursor: Cursor, lakehouse: Lakehouse, tmp_path: Path
 ) -> None:
     make_all(cursor)
-    opened = []
+    opened: list[Any] = []
 
     def connect() -> Any:
-        opened.append(server)
-        return connection.connect()
+        opened.append(connection.connect())
+        return opened[-1]
 
     server = Server(port=0)
     connection = server.serve(lakehouse.engine)
@@ -177,4 +175,5 @@ def test_one_session_for_all_scrapes_and_another_after_the_engine_was_lost(
         assert read_well(scrape(asked)) == ASKED
         assert len(opened) == 2
     finally:
+        opened[-1].close()
         server.stop()
