@@ -6,10 +6,10 @@ _LONGEST = 200
 _NOT_SHOWN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
 
 
-def one_line(text: str) -> str:
+def one_line(text: str, longest: int = _LONGEST) -> str:
     """The text on one line: without control and formatting characters, and not too long."""
     shown = "".join(" " if unicodedata.category(sign) in _NOT_SHOWN else sign for sign in text)
-    return shown if len(shown) <= _LONGEST else shown[: _LONGEST - 1] + "…"
+    return shown if len(shown) <= longest else shown[: longest - 1] + "…"
 
 
 def counted(count: int, noun: str) -> str:

@@ -19,6 +19,8 @@ from operations.wording import counted, measured, one_line
 _TEMPLATES = Path(__file__).with_name("templates")
 # Of a rule that hits this often the first are told one by one.
 SHOWN = 20
+# What a step says when it fails has its advice at the end.
+_DETAIL = 500
 
 
 def compose(
@@ -60,6 +62,7 @@ def _values(batch: Batch, rules: Sequence[Rule], docs_url: str) -> dict[str, Any
     return {
         "subject": subject(batch),
         "repeated": batch.repeated,
+        "open": any(not entry.is_over for entry in batch.entries()),
         "groups": [
             {"title": title, "rules": list(_rules(found, known, docs_url))}
             for title, found in _groups(batch)
@@ -98,7 +101,7 @@ def _alert(entry: Entry, rule: Rule | None) -> dict[str, str]:
         "id": entry.alert_id,
         "subject": one_line(entry.subject) or "-",
         "value": measured(figures[-1], rule.unit) if figures and rule else "",
-        "detail": one_line(entry.events[-1].detail),
+        "detail": one_line(entry.events[-1].detail, _DETAIL),
         "history": "; ".join(
             f"{WORDS[event.kind]} {event.occurred_at:%Y-%m-%d %H:%M} UTC" for event in entry.events
         ),

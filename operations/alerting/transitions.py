@@ -61,13 +61,14 @@ def transitions(
     changes = [*_new_or_worse(state, found), *_over(state, rules, answers, found)]
     gone = {alert_id for kind, alert_id, *_ in changes if kind is Kind.resolved}
     worse = {alert_id for kind, alert_id, *_ in changes if kind is Kind.raised}
-    changes += _escalations(state, rules, clock.now, gone | worse)
+    changes += _escalations(state, rules, found, clock.now, gone | worse)
     return tuple(
         clock.event(kind, position, alert_id, about, finding, severity, detail)
         for position, (kind, alert_id, about, finding, severity, detail) in enumerate(changes)
     )
 
 
+_Found = Mapping[str, tuple[Rule, Finding, Severity]]
 _Change = tuple[Kind, str, tuple[str, str], Finding | None, Severity | None, str]
 
 
@@ -85,9 +86,7 @@ def _found(rules: Sequence[Rule], answers: Answers) -> dict[str, tuple[Rule, Fin
     return found
 
 
-def _new_or_worse(
-    state: State, found: Mapping[str, tuple[Rule, Finding, Severity]]
-) -> Iterator[_Change]:
+def _new_or_worse(state: State, found: _Found) -> Iterator[_Change]:
     for alert_id, (rule, finding, severity) in found.items():
         known = state.open.get(alert_id)
         about = (rule.name, finding.subject)
@@ -111,16 +110,21 @@ def _over(
 
 
 def _escalations(
-    state: State, rules: Sequence[Rule], now: datetime, changing: set[str]
+    state: State, rules: Sequence[Rule], found: _Found, now: datetime, changing: set[str]
 ) -> Iterator[_Change]:
-    """Alerts that nobody has answered for in the time of their rule, once."""
+    """Alerts that nobody has answered for in the time of their rule, once, and how they stand."""
     minutes = {rule.name: rule.escalate_minutes for rule in rules}
     for alert_id, alert in state.open.items():
         if alert_id in changing or alert.is_escalated or alert.rule not in minutes:
             continue
         if alert.acknowledged is None and _waits(alert, now) >= minutes[alert.rule]:
             said = f"Nobody has acknowledged it for {minutes[alert.rule]:g} minutes."
-            yield Kind.escalated, alert_id, (alert.rule, alert.subject), None, alert.severity, said
+            stands = found[alert_id][1] if alert_id in found else alert.newest
+            finding = Finding(
+                subject=alert.subject, value=stands.value or 0.0, detail=f"{said} {stands.detail}"
+            )
+            about = (alert.rule, alert.subject)
+            yield Kind.escalated, alert_id, about, finding, alert.severity, ""
 
 
 def _waits(alert: Alert, now: datetime) -> float:

@@ -1,7 +1,7 @@
 """A simulated account from landing to bill: duplicates, corrections, broken lines, late files."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -122,7 +122,8 @@ def test_the_exporter_has_figures_of_every_part(
     assert [part for part in read if not read[part]] == ["deletion"]
     rejected = sum(account.reasons("audit_logs").values())
     assert read["quarantine"]["quarantine_rows", "platform.audit_logs"] == rejected > 0
-    assert read["freshness"]["freshness_slo_seconds", "gold"] == 900
+    assert read["freshness"]["freshness_slo_seconds", "bronze"] == 60
+    assert read["freshness"]["freshness_slo_seconds", "silver"] == 300
     assert read["close"].keys() >= {("close_unclosed_periods",), ("close_blocking_breaks",)}
     waiting = [value for key, value in read["landing"].items() if key[0] == "files_outstanding"]
     assert waiting
