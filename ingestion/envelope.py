@@ -1,6 +1,6 @@
 """The bronze row: a record and where, when and how it came. Pure column expressions."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -62,6 +62,16 @@ def line_hash(raw: Column) -> Column:
     return F.substring(F.sha2(F.coalesce(raw, F.lit("")).cast("binary"), 256), 1, 32)
 
 
+def time_of_batch(at: datetime) -> Column:
+    """A moment that is the same for every row of a micro-batch.
+
+    Read from text at each row: a literal would stand in the code that Spark makes for the batch,
+    and every batch would have code of its own to compile and to warm up.
+    """
+    text = at.astimezone(UTC).isoformat(timespec="microseconds")
+    return F.concat(F.lit(text), F.left(F.col("source_file"), F.lit(0))).cast("timestamp")
+
+
 def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> list[Column]:
     """The bronze columns out of (raw, is_rescued, source_file, file_modified_at).
 
@@ -73,7 +83,7 @@ def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> l
         "region": region_of(source, F.col("source_file")),
         "source_file": F.col("source_file"),
         "file_modified_at": F.col("file_modified_at"),
-        "ingested_at": F.lit(ingested_at),
+        "ingested_at": time_of_batch(ingested_at),
         "ingest_batch": F.lit(ingest_batch),
         "line_hash": line_hash(F.col("raw")),
         "rescue_reason": rescue_reason(),
