@@ -3,6 +3,7 @@
 import functools
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from databricks.sql.thrift_api.TCLIService import ttypes
@@ -82,7 +83,10 @@ class Service(RefusedCalls):
             req,
             ttypes.TExecuteStatementResp,
             ttypes.TOperationType.EXECUTE_STATEMENT,
-            lambda: session.run(req.statement, req.parameters, limit),
+            lambda: replace(
+                session.run(req.statement, req.parameters, limit),
+                lz4=bool(req.canDecompressLZ4Result),
+            ),
             req.statement,
         )
 

@@ -91,9 +91,12 @@ def test_a_statement_without_columns_gives_no_rows_and_starts_no_job(
     assert len(tracker.getJobIdsForGroup(identifier)) == 0
 
 
-def test_a_million_rows_page_through_in_order(connect: Connect) -> None:
-    with connect().cursor(arraysize=100_000) as cursor:
+@pytest.mark.parametrize("compressed", [True, False])
+def test_a_million_rows_page_through_in_order(connect: Connect, compressed: bool) -> None:
+    client = connect(enable_query_result_lz4_compression=compressed)
+    with client.cursor(arraysize=100_000) as cursor:
         cursor.execute("select id, id * 2 as twice, cast(id as string) as text from range(1000000)")
+        assert cursor.active_result_set.lz4_compressed is compressed
         table = cursor.fetchall_arrow()
     assert table.num_rows == 1_000_000
     assert table.column("id").to_pylist() == list(range(1_000_000))
