@@ -135,11 +135,13 @@ docs: $(JAVA) packages-note ## Make dbt's documentation and serve it on this mac
 	@$(BIN)/lakeledger dbt docs generate
 	@$(BIN)/lakeledger dbt docs serve --host 127.0.0.1
 
-# Every column is declared with type and description, so dbt's part asks no table; make docs has sizes and compiled SQL.
-site: $(PACKAGES) packages-note ## Build the docs site, these pages and dbt's, into one folder: site/
-	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
-	@$(BIN)/dbt --quiet parse --profiles-dir profiles --target-path target/site
-	@$(BIN)/dbt --quiet docs generate --static --empty-catalog --no-compile --profiles-dir profiles --target-path target/site
+# Every column is declared with type and description, and SQL is compiled as of a first build, so no table is asked; make
+# docs has sizes.
+site: $(PACKAGES) packages-note ## Build the docs site, these pages, dbt's and column lineage, into one folder: site/
+	@$(BIN)/dbt --quiet docs generate --static --empty-catalog --no-populate-cache --profiles-dir profiles \
+		--select resource_type:model resource_type:snapshot --exclude resource_type:test resource_type:unit_test \
+		--target-path target/site
+	@LAKELEDGER_DOCS_MANIFEST=target/site/manifest.json NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 	@$(BIN)/python -m operations.docs_site target/site site/dbt/index.html
 	@echo 'site: open site/index.html'
 

@@ -82,7 +82,7 @@
     of text columns. -#}
 {% macro observed_commits(names) -%}
     {%- set rows = layer_commits(watched_nodes(names), known_commits() if is_incremental() else {})
-        if execute and graph else [] -%}
+        if asks_tables() and graph else [] -%}
     {%- set columns = 'relation_name, layer, committed_at, input_name, input_version, input_committed_at' -%}
     {%- if not rows -%}
         select {{ columns }} from values ('', '', '', '', '', '') as moves ({{ columns }}) where false

@@ -1,17 +1,45 @@
-"""The docs site: what the theme would fetch the site has itself, and dbt's page knows types.
+"""The docs site: what the theme would fetch the site has itself, dbt's page knows types, and
+columns have pages of their own.
 
 A hook of MkDocs (mkdocs.yml), and the last step of `make site`.
 """
 
 import json
+import os
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from mkdocs.structure.files import File
+
+from operations.lineage.column_pages import column_pages, list_of_pages
+from operations.lineage.columns_of_project import column_lineage
+
+# Names the manifest with the compiled SQL of every model; without it columns have no pages.
+MANIFEST = "LAKELEDGER_DOCS_MANIFEST"
+_COLUMNS = "columns.md"
 # The theme's plugin `offline` loads this for pages that are opened as files.
 FETCHED = "https://unpkg.com/iframe-worker/shim"
 OURS = "worker.js"
+
+
+def on_files(files: Any, *, config: Any, **_: Any) -> Any:
+    """The files of the site with a page of column lineage for each folder of models."""
+    if manifest := os.environ.get(MANIFEST):
+        document = json.loads(Path(manifest).read_text(encoding="utf-8"))
+        for path, text in column_pages(column_lineage(document)).items():
+            files.append(File.generated(config, path, content=text))
+    return files
+
+
+def on_page_markdown(markdown: str, *, page: Any, files: Any, **_: Any) -> str:
+    """The page about column lineage with links to the pages that there are."""
+    if page.file.src_uri != _COLUMNS:
+        return markdown
+    folder = f"{Path(_COLUMNS).stem}/"
+    made = [file.src_uri for file in files if file.src_uri.startswith(folder)]
+    return f"{markdown}\n{list_of_pages(sorted(made))}" if made else markdown
 
 
 def on_post_page(output: str, *, page: Any, **_: Any) -> str:

@@ -7,3 +7,7 @@ class NothingToTell(Exception):
 
 class NotTold(Exception):
     """The events were made, and could not be sent, or not all of them."""
+
+
+class ColumnsUnknown(Exception):
+    """What column lineage was asked for is not there, or nothing is compiled that could tell."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from operations.docs_site import with_types
+from operations.docs_site import MANIFEST, with_types
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
@@ -20,13 +20,13 @@ FETCHED = re.compile(
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(tmp_path_factory: pytest.TempPathFactory, compiled: Path) -> Path:
     """The site without dbt's part, as `make site` builds it."""
     folder = tmp_path_factory.mktemp("site")
     ended = subprocess.run(
         [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)],
         cwd=ROOT,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
+        env=os.environ | {"NO_MKDOCS_2_WARNING": "1", MANIFEST: str(compiled)},
         capture_output=True,
         text=True,
         check=False,
@@ -39,6 +39,15 @@ def test_the_site_builds_without_a_broken_link_or_anchor(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert len(pages) > 60
     assert (site / "index.html").stat().st_size > 5000
+
+
+def test_columns_have_pages_that_lead_to_each_other(site: Path) -> None:
+    """That every link between them leads to a column, the strict build has seen."""
+    page = (site / "columns" / "gold-billing-platform.html").read_text(encoding="utf-8")
+    assert 'id="gold_billing.fct_usage_hourly.list_cost"' in page
+    assert 'href="silver-platform-intermediate.html#silver.int_platform__priced_usage_' in page
+    listed = (site / "columns.html").read_text(encoding="utf-8")
+    assert 'href="columns/gold-billing-platform.html"' in listed
 
 
 def test_nothing_is_fetched_from_elsewhere(site: Path) -> None:
