@@ -13,7 +13,7 @@ from typing import Any
 
 import attr
 from openlineage.client.event_v2 import Job, Run, RunEvent, RunState
-from openlineage.client.facet_v2 import error_message_run, job_type_job
+from openlineage.client.facet_v2 import column_lineage_dataset, error_message_run, job_type_job
 from openlineage.client.uuid import generate_static_uuid
 from openlineage.common.provider.dbt.facets import DbtRunRunFacet, ParentRunMetadata
 from openlineage.common.provider.dbt.processor import DbtArtifactProcessor
@@ -21,6 +21,7 @@ from openlineage.common.provider.dbt.utils import get_parent_run_metadata
 
 from ingestion.lineage_events import Place
 from operations.dbt import FAILED
+from operations.lineage.column_facet import ColumnFacets
 from operations.lineage.errors import NothingToTell
 
 Document = dict[str, Any]
@@ -74,6 +75,7 @@ def events_of(manifest: Document, results: Document, place: Place, producer: str
 class _Processor(DbtArtifactProcessor):  # type: ignore[misc]
     def __init__(self, manifest: Document, results: Document, place: Place, producer: str) -> None:
         super().__init__(producer=producer, job_namespace=place.namespace)
+        self._columns = ColumnFacets(manifest, producer)
         self._artifacts = (_readable(manifest), _without_skipped(results))
         self._results, self._place = results, place
         self._project = manifest["metadata"]["project_name"]
@@ -93,8 +95,11 @@ class _Processor(DbtArtifactProcessor):  # type: ignore[misc]
             )
         }
 
-    def get_column_lineage(self, namespace: str, compiled_sql: str) -> None:
-        """Nothing: the parser behind it does not read this project's SQL (docs/lineage.md)."""
+    def get_column_lineage(
+        self, namespace: str, compiled_sql: str
+    ) -> column_lineage_dataset.ColumnLineageDatasetFacet | None:
+        """By this project's own reading of SQL: the parser behind it does not read these models."""
+        return self._columns.of(namespace, compiled_sql)
 
     def frame(self, state: RunState) -> list[RunEvent]:
         """The event of the whole run; the runs of models name it as their parent."""

@@ -55,13 +55,13 @@ def _entry(lineage: ColumnLineage, group: str, table: Table, name: str) -> str:
     said = f" `{_shortened(kind)}`" if kind else ""
     lines = [f"- **{_plain(declared)}**{{ #{table.full_name}.{name} }}{said}"]
     if origins := lineage.derived_from(column):
-        lines.append(f"from {_links(lineage, group, origins)}")
+        lines.append(f"*from* {_links(lineage, group, origins)}")
     elif found := lineage.found.get(column):
         lines.append(
-            f"made here: {', '.join(f'`{_shortened(one)}`' for one in sorted(found.made))}"
+            f"*made here:* {', '.join(f'`{_shortened(one)}`' for one in sorted(found.made))}"
         )
     if readers := lineage.read_by.get(column):
-        lines.append(f"read by {_links(lineage, group, readers)}")
+        lines.append(f"*read by* {_links(lineage, group, readers)}")
     return "  \n    ".join(lines)
 
 
@@ -77,7 +77,7 @@ def _links(lineage: ColumnLineage, group: str, columns: Iterable[TableColumn]) -
         links = [
             f"[{_plain(table.column(name))}]({page}#{table.full_name}.{name})" for name in names
         ]
-        said.append(f"{_plain(table.full_name)}: {', '.join(links)}")
+        said.append(f"{_plain(lineage.label(table))}: {', '.join(links)}")
     return "; ".join(said)
 
 

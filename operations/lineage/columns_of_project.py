@@ -60,6 +60,11 @@ class ColumnLineage:
     read_by: Mapping[TableColumn, tuple[TableColumn, ...]]
     unread: Mapping[Relation, str]
 
+    def label(self, table: Table) -> str:
+        """The table's name; with its schema where another table has that name, too."""
+        alone = sum(one.name == table.name for one in self.tables.values()) == 1
+        return table.name if alone and table.kind == "model" else table.full_name
+
     def derived_from(self, column: TableColumn) -> tuple[TableColumn, ...]:
         """The columns that a column is taken from directly, by name."""
         return tuple(sorted(self.found.get(column, Found()).columns))

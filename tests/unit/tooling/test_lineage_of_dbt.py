@@ -118,6 +118,29 @@ def test_every_model_that_ran_is_told_with_all_that_it_reads(
     assert kinds == {"model", "source", "seed", "snapshot"}
 
 
+def test_what_was_written_says_which_columns_it_was_taken_from(compiled: Path) -> None:
+    """Where the manifest holds the SQL; and of no table that the event does not name as read."""
+    document = json.loads(compiled.read_text(encoding="utf-8"))
+    ended = [one for one in told(document, results_of(document)) if one["eventType"] == "COMPLETE"]
+    facets = {}
+    for event in ended:
+        for output in event["outputs"]:
+            facet = dict(facets_in(output)).get("columnLineage")
+            if facet and node_of(event).startswith(("model.", "snapshot.")):
+                facets[node_of(event)] = facet
+                read = [one for field in facet["fields"].values() for one in field["inputFields"]]
+                tables = {(one["namespace"], one["name"]) for one in read}
+                assert tables <= {(one["namespace"], one["name"]) for one in event["inputs"]}
+    assert len(facets) > 150
+    hourly = facets["model.lakeledger.fct_usage_hourly"]
+    inputs = {(one["name"], one["field"]) for one in hourly["fields"]["list_cost"]["inputFields"]}
+    table = "lakeledger.silver.int_platform__priced_usage_records"
+    assert inputs == {(table, "list_price"), (table, "usage_quantity")}
+    assert "record_count" not in hourly["fields"]
+    some = [one for one in ended if node_of(one) in list(facets)[:20]]
+    assert {one["job"]["name"]: found for one in some if (found := faults(one))} == {}
+
+
 def test_a_model_that_failed_says_why_and_what_was_skipped_is_not_told(
     events: list[Document], manifest: Document
 ) -> None:
