@@ -26,6 +26,8 @@ PATHS = [sheet.path for group in PAGES.values() for sheet in group]
 # A page that was never asked for reads; then its answers are kept, and only the browser works.
 FIRST_SECONDS, KEPT_SECONDS = 20.0, 3.0
 PORT = 8617
+# The demo is built first, with every test of dbt.
+pytestmark = pytest.mark.timeout(3600)
 All = dict[tuple[str, int, str], Seen]
 
 
@@ -37,14 +39,14 @@ def console(tmp_path_factory: pytest.TempPathFactory, installed: Installed) -> I
     home = Path(given) if given else tmp_path_factory.mktemp("console") / "home"
     environment = os.environ | {"LAKELEDGER_HOME": str(home), "LAKELEDGER_PORT": "0"}
     command = [sys.executable, "-m", "operations", "console", "--demo", "--port", str(PORT)]
-    child = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert child.stdout
-    try:
-        printed = next(line for line in child.stdout if line.startswith("The console: "))
-        yield answering(printed.split()[-1])
-    finally:
-        child.send_signal(signal.SIGINT)
-        child.wait(120)
+    with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout
+        try:
+            printed = next(line for line in child.stdout if line.startswith("The console: "))
+            yield answering(printed.split()[-1])
+        finally:
+            child.send_signal(signal.SIGINT)
+            child.wait(120)
 
 
 def answering(address: str) -> str:
