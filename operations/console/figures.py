@@ -72,6 +72,9 @@ def lines(frame: pd.DataFrame, at: str, value: str, by: str, unit: str) -> go.Fi
             marker={"size": 5},
         )
     figure.update_yaxes(title=unit, type="log")
+    # A single moment would have an axis of milliseconds.
+    hour, moments = pd.Timedelta(hours=1), pd.to_datetime(frame[at])
+    figure.update_xaxes(range=[moments.min() - hour, moments.max() + hour])
     return _laid_out(figure, height=320)
 
 

@@ -6,7 +6,14 @@ import math
 import pandas as pd
 
 from operations.console import palette
-from operations.console.figures import against_baseline, bars_and_mean, by_severity, ranked, stacked
+from operations.console.figures import (
+    against_baseline,
+    bars_and_mean,
+    by_severity,
+    lines,
+    ranked,
+    stacked,
+)
 from operations.console.maps import STATES, lag_map, share_map
 
 DAYS = [dt.date(2026, 1, 5), dt.date(2026, 1, 6)]
@@ -92,6 +99,13 @@ def test_parts_that_never_occur_have_no_entry_in_the_legend() -> None:
     frame = pd.DataFrame({"day": DAYS, "ok": [1, 2], "failed": [0, 0]})
     figure = stacked(frame, "day", {"ok": ("fine", "#000"), "failed": ("failed", "#fff")})
     assert [part.name for part in figure.data] == ["fine"]
+
+
+def test_the_axis_of_a_single_moment_is_one_of_hours() -> None:
+    at = pd.Timestamp("2026-01-01 11:00")
+    frame = pd.DataFrame({"at": [at], "lag": [40.0], "layer": ["gold"]})
+    first, last = lines(frame, "at", "lag", "layer", "seconds").layout.xaxis.range
+    assert (first, last) == (at - pd.Timedelta(hours=1), at + pd.Timedelta(hours=1))
 
 
 def test_severity_is_told_by_colour_and_by_shape() -> None:
