@@ -34,7 +34,7 @@ def _missing(home: Path) -> str | None:
     # Not its checkpoints: the streams have theirs beside them.
     if any((home / "external").glob("bronze_*")):
         return None
-    return f"nothing has been taken in in {home} yet: lakeledger run, then down and up."
+    return f"nothing has been taken into {home} yet: lakeledger run, then down and up."
 
 
 def _command(home: Path, cache: Path, place: Place) -> Sequence[str]:
