@@ -46,7 +46,10 @@ def console(tmp_path_factory: pytest.TempPathFactory, installed: Installed) -> I
             yield answering(printed.split()[-1])
         finally:
             child.send_signal(signal.SIGINT)
-            child.wait(120)
+            try:
+                child.wait(120)
+            finally:
+                child.kill()
 
 
 def answering(address: str) -> str:
