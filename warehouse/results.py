@@ -63,16 +63,13 @@ class Result:
             width = max(1, self.table.nbytes // self.table.num_rows)
             count = min(count, max(1, size // width))
         start, self.given = self.given, self.given + count
+        packed = lz4.frame.compress if self.compressed else pa.Buffer.to_pybytes
         batches = [
-            ttypes.TSparkArrowBatch(batch=self._sent(batch), rowCount=batch.num_rows)
+            ttypes.TSparkArrowBatch(batch=packed(batch.serialize()), rowCount=batch.num_rows)
             for batch in self.table.slice(start, count).to_batches()
         ]
         found = ttypes.TRowSet(startRowOffset=start, rows=[], arrowBatches=batches)
         return found, self.given < self.table.num_rows
-
-    def _sent(self, batch: pa.RecordBatch) -> bytes:
-        content = batch.serialize()
-        return bytes(lz4.frame.compress(content) if self.compressed else content.to_pybytes())
 
 
 def collect(

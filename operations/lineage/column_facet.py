@@ -5,7 +5,7 @@ from typing import Any
 
 from openlineage.client.facet_v2 import column_lineage_dataset as facet
 
-from operations.lineage.columns_of_project import ColumnLineage, column_lineage
+from operations.lineage.columns_of_project import ColumnLineage, column_lineage, relation_of
 from operations.lineage.errors import ColumnsUnknown
 from operations.lineage.walk import Found, Relation, TableColumn
 
@@ -22,7 +22,7 @@ class ColumnFacets:
         self._producer = producer
         self._lineage = _lineage(manifest)
         self._relations: dict[str, Relation] = {
-            node["compiled_code"]: (node["database"], node["schema"], node["alias"])
+            node["compiled_code"]: relation_of(node)
             for node in manifest["nodes"].values()
             if node.get("compiled_code") and node["resource_type"] in ("model", "snapshot")
         }

@@ -16,7 +16,7 @@ from sqlglot.optimizer.qualify import qualify
 from sqlglot.optimizer.scope import Scope, build_scope
 from sqlglot.schema import MappingSchema
 
-from operations.lineage.walk import DIALECT, Found, Relation, Walk
+from operations.lineage.walk import DIALECT, Found, Relation, Walk, names_of
 
 # The feed of a table's changes has the columns of the table.
 _FEED = "table_changes"
@@ -50,7 +50,7 @@ def origins(sql: str, schema: MappingSchema) -> dict[str, Found]:
     """
     scope, query = _scope(sql, schema)
     walk = Walk(schema)
-    names = [name for select in query.selects for name in _names(select)]
+    names = [name for select in query.selects for name in names_of(select)]
     if "*" in names:
         raise UnreadableSql("it selects * from a table whose columns are not declared")
     return {name.lower(): walk.output(scope, name) for name in names}
@@ -99,9 +99,3 @@ def _with_names(tree: exp.Expr) -> exp.Expr:
 
 def _member(part: exp.Expr) -> str:
     return part.name if isinstance(part, exp.PropertyEQ) else part.alias_or_name
-
-
-def _names(select: exp.Expr) -> list[str]:
-    if isinstance(select, exp.Aliases):
-        return [one.name for one in select.expressions]
-    return [select.alias_or_name]

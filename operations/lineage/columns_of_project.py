@@ -79,15 +79,15 @@ def column_lineage(manifest: Document) -> ColumnLineage:
     nodes = _nodes(manifest)
     if not any(node.get("compiled_code") for node in nodes):
         raise ColumnsUnknown("The manifest holds no compiled SQL: dbt parse alone compiles none.")
-    schema = schema_of({_relation(node): _types(node) for node in nodes if _types(node)})
-    tables = {_relation(node): _table(node, _names(node, node["columns"])) for node in nodes}
+    schema = schema_of({relation_of(node): _types(node) for node in nodes if _types(node)})
+    tables = {relation_of(node): _table(node, _names(node, node["columns"])) for node in nodes}
     found: dict[TableColumn, Found] = {}
     unread = {}
     # A snapshot declares few of its columns; its query tells the rest, before others read them.
     for node in sorted(nodes, key=lambda one: one["resource_type"] != "snapshot"):
         if node["resource_type"] not in ("model", "snapshot"):
             continue
-        relation = _relation(node)
+        relation = relation_of(node)
         try:
             made_of = _made_of(node, schema)
         except UnreadableSql as error:
@@ -133,8 +133,8 @@ def _listed(value: str | list[str] | None) -> list[str]:
 
 def _table(node: Document, columns: Mapping[str, tuple[str, str]]) -> Table:
     return Table(
-        relation=_relation(node),
-        name=node.get("identifier") or node["alias"],
+        relation=relation_of(node),
+        name=_name(node),
         kind=node["resource_type"],
         group=_group(node),
         description=node.get("description") or "",
@@ -163,9 +163,13 @@ def _types(node: Document) -> dict[str, str]:
     return {name: one.get("data_type") or "" for name, one in node["columns"].items()}
 
 
-def _relation(node: Document) -> Relation:
-    name = node.get("identifier") or node["alias"]
-    return node["database"].lower(), node["schema"].lower(), name.lower()
+def relation_of(node: Document) -> Relation:
+    """The table of a model, snapshot, seed or source of the manifest."""
+    return node["database"].lower(), node["schema"].lower(), _name(node).lower()
+
+
+def _name(node: Document) -> str:
+    return str(node.get("identifier") or node["alias"])
 
 
 def _readers(found: Mapping[TableColumn, Found]) -> dict[TableColumn, tuple[TableColumn, ...]]:

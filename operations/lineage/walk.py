@@ -65,7 +65,7 @@ class Walk:
             # VALUES: any of its columns may hold any part of what it was given.
             return _made(scope.expression, self._parts(scope, scope.expression))
         for select in _selects(scope):
-            if isinstance(select, exp.Aliases) and name in (names := _names(select)):
+            if isinstance(select, exp.Aliases) and name in (names := names_of(select)):
                 return _made(select, self._inlined(scope, select.this, names.index(name), path))
             if name == select.alias_or_name:
                 return _made(select, self._expression(scope, select, path))
@@ -157,8 +157,11 @@ def _made(select: exp.Expr, found: Found) -> Found:
     return found._replace(made=frozenset({text}))
 
 
-def _names(select: exp.Aliases) -> list[str]:
-    return [one.name for one in select.expressions]
+def names_of(select: exp.Expr) -> list[str]:
+    """The names of the columns that a selected expression gives: of a generator, several."""
+    if isinstance(select, exp.Aliases):
+        return [one.name for one in select.expressions]
+    return [select.alias_or_name]
 
 
 def _value(member: exp.Expr) -> exp.Expr:
