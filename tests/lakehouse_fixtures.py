@@ -1,5 +1,6 @@
 """One engine, one server and one dbt for all integration tests of a run."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,11 @@ class Lakehouse:
     def spark(self) -> SparkSession:
         """The Spark session below, for what does not go through the server."""
         return self.engine.spark
+
+    def clear(self, schema: str) -> None:
+        """Nothing is left of a schema, also of tables that were written by path."""
+        self.spark.sql(f"drop schema if exists {schema} cascade")
+        shutil.rmtree(self.root / "external" / schema, ignore_errors=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,6 +1,5 @@
 """A whole account of one's own per scenario: landing, ingestion, dbt, on the suite's one engine."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,7 +26,5 @@ def account(
 ) -> Iterator[Account]:
     home = tmp_path_factory.mktemp("account")
     yield Account(lakehouse=lakehouse, home=home, target=dbt_target, execute=dbt_worker)
-    for schema in (*BRONZE_SCHEMAS, *BUILT_SCHEMAS, "quality"):
-        lakehouse.spark.sql(f"drop schema if exists {schema} cascade")
-    for schema in BRONZE_SCHEMAS:
-        shutil.rmtree(lakehouse.root / "external" / schema, ignore_errors=True)
+    for schema in (*BRONZE_SCHEMAS, *BUILT_SCHEMAS, "quality", "operations"):
+        lakehouse.clear(schema)

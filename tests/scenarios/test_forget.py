@@ -209,7 +209,7 @@ def deliver(account: Account) -> dict[str, bytes]:
 
 
 @pytest.fixture(scope="module")
-def person(account: Account) -> Iterator[Person]:
+def person(account: Account) -> Person:
     originals = deliver(account)
     account.ingest()
     for name, rows in (("m1.csv", KEPT), ("m2.csv", STAYED)):
@@ -219,9 +219,7 @@ def person(account: Account) -> Iterator[Person]:
     source = find_source(declared_sources(account.target / "manifest.json"), "audit_logs")
     with account.cursor() as cursor:
         assert dismiss(cursor, Choice(source=source), OTHER, "the producer knows") == 1
-    yield Person(account, originals)
-    shutil.rmtree(account.lakehouse.root / "external" / "operations", ignore_errors=True)
-    account.lakehouse.spark.sql("drop schema if exists operations cascade")
+    return Person(account, originals)
 
 
 @contextmanager

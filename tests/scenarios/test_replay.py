@@ -110,7 +110,7 @@ def land_day(feed: UsageFeed, day: int) -> None:
 
 
 @pytest.fixture(scope="module")
-def built(account: Account) -> Iterator[Account]:
+def built(account: Account) -> Account:
     feed = UsageFeed(account)
     feed.workspaces()
     for sku in ("JOBS", "JOBS_DOUBTED"):
@@ -118,8 +118,7 @@ def built(account: Account) -> Iterator[Account]:
     for day in DAYS:
         land_day(feed, day)
     feed.take_in(*MODELS)
-    yield account
-    account.rows("drop table if exists operations.replays")
+    return account
 
 
 def scope_of(desk: Desk, *names: str, regions: tuple[str, ...] = ()) -> Scope:

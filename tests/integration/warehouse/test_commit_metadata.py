@@ -1,7 +1,6 @@
 """Commits say who made them, session by session; rows of the log reach tables of any age."""
 
 import json
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -27,9 +26,7 @@ def table(lakehouse: Lakehouse) -> Iterator[str]:
 @pytest.fixture
 def no_log(lakehouse: Lakehouse) -> None:
     """As before anything was logged."""
-    lakehouse.connection.connect().close()
-    lakehouse.spark.sql(f"drop table if exists {TABLE}")
-    shutil.rmtree(log_folder(lakehouse), ignore_errors=True)
+    lakehouse.clear("operations")
 
 
 def log_folder(lakehouse: Lakehouse) -> Path:
