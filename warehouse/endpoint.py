@@ -1,4 +1,4 @@
-"""The HTTP side: one address on the loopback interface, a token, and Thrift in the bodies."""
+"""The HTTP side: one address on the loopback interface, a token, Thrift in the bodies; files."""
 
 import json
 import re
@@ -7,14 +7,18 @@ import socket
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qsl
 
 import structlog
 from databricks.sql.thrift_api.TCLIService import TCLIService
 from thrift.protocol.TBinaryProtocol import TBinaryProtocolAccelerated
 from thrift.transport.TTransport import TMemoryBuffer
 
+from warehouse.errors import BadStatement
+
 HOST = "127.0.0.1"
 HTTP_PATH = "sql/protocolv1/o/0/0000-local"
+FILES_PATH = "results"
 LARGEST_BODY = 64 * 1024 * 1024
 # What a request without the token may send before it is refused: room for a call, none for a flood.
 LARGEST_UNKNOWN_BODY = 1024 * 1024
@@ -40,6 +44,7 @@ class Endpoint(ThreadingHTTPServer):
 
     def __init__(self, port: int, token: str) -> None:
         self.token = token.encode()
+        self.service: Any = None
         self.processor: Any = None
         self.last_request = time.monotonic()
         super().__init__((HOST, port), _Handler)
@@ -49,8 +54,14 @@ class Endpoint(ThreadingHTTPServer):
         """The port it listens on."""
         return int(self.server_address[1])
 
+    @property
+    def files(self) -> str:
+        """The address of files of results."""
+        return f"http://{HOST}:{self.port}/{FILES_PATH}"
+
     def answer_with(self, service: object) -> None:
         """Sets who answers the calls."""
+        self.service = service
         self.processor = TCLIService.Processor(service)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -80,10 +91,23 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         if not self._meant_for_us():
             return
-        if self.path.split("?")[0] == "/.well-known/databricks-config":
+        path, _, query = self.path.partition("?")
+        if path == "/.well-known/databricks-config":
             self._send(200, b"{}", "application/json")
+        elif path.strip("/") == FILES_PATH:
+            self._send_file(dict(parse_qsl(query)))
         else:
             self._refuse(404, f"There is nothing at {self.path}.")
+
+    def _send_file(self, named: dict[str, str]) -> None:
+        """A link bears the secret of its statement: it needs no token besides."""
+        try:
+            found = self.server.service.file(named)
+        except BadStatement as error:
+            self._refuse(404, str(error))
+            return
+        self.server.last_request = time.monotonic()
+        self._send(200, found, "application/vnd.apache.arrow.stream")
 
     def do_POST(self) -> None:
         if not self._meant_for_us():
@@ -164,7 +188,9 @@ class _Handler(BaseHTTPRequestHandler):
         text = json.dumps({"error_code": code, "message": why}).encode()
         self._send(code, text, "application/json", {"X-Thriftserver-Error-Message": why})
 
-    def _send(self, code: int, body: bytes, kind: str, extra: dict[str, str] | None = None) -> None:
+    def _send(
+        self, code: int, body: bytes | memoryview, kind: str, extra: dict[str, str] | None = None
+    ) -> None:
         self.send_response(code)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))

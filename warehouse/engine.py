@@ -116,7 +116,7 @@ class Server:
 
     def serve(self, engine: Engine) -> Connection:
         """Starts to answer, in a thread of its own; says how to connect."""
-        self._service = Service(self._sessions, engine.open_session)
+        self._service = Service(self._sessions, engine.open_session, self._endpoint.files)
         self._endpoint.answer_with(self._service)
         self._thread = threading.Thread(
             target=self._endpoint.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True

@@ -1,10 +1,9 @@
-"""The rows of a finished statement, held as Arrow and given out in pages."""
+"""The rows of a finished statement, held as Arrow and given out in pages or as files."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-import lz4.frame
 import pyarrow as pa
 from databricks.sql.thrift_api.TCLIService import ttypes
 from pyspark.sql import DataFrame
@@ -12,44 +11,53 @@ from pyspark.sql.conversion import LocalDataToArrowConversion
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
+from warehouse.downloads import links
 from warehouse.result_types import column_description, portable
 from warehouse.text_repair import repaired
 
 _LOCAL_PLANS = ("CommandResult", "LocalRelation")
 _SQL_NAME = b"Spark:DataType:SqlName"
-# Below it what is saved is less than what it takes to compress.
-_WORTH_COMPRESSING = 256 * 1024
+# Below it a download takes longer than to read the rows out of the answer.
+_WORTH_DOWNLOADING = 1024 * 1024
 
 
 @dataclass(slots=True)
 class Result:
     """All rows of one statement; ``given`` counts those that the client has been sent.
 
-    ``lz4`` where the client can read compressed batches. The connector spells out each answer for
-    its log, written or not: half of the bytes save more than their compression takes.
+    A large one goes out as files where the client is ``able_to_download``, as a SQL warehouse does:
+    the connector spells out each answer for its log, written or not, but no file.
     """
 
     columns: list[ttypes.TColumnDesc]
     table: pa.Table
     modified: int | None = None
     given: int = field(default=0)
-    lz4: bool = False
+    able_to_download: bool = False
 
     @property
-    def compressed(self) -> bool:
-        """Whether its batches are sent compressed."""
-        return self.lz4 and self.table.nbytes >= _WORTH_COMPRESSING
+    def in_files(self) -> bool:
+        """Whether the client is sent links in the place of rows."""
+        return self.able_to_download and self.table.nbytes >= _WORTH_DOWNLOADING
 
     @property
     def metadata(self) -> ttypes.TGetResultSetMetadataResp:
         """What the client has to know to read the pages."""
+        kinds = ttypes.TSparkRowSetType
         return ttypes.TGetResultSetMetadataResp(
             status=ttypes.TStatus(statusCode=ttypes.TStatusCode.SUCCESS_STATUS),
             schema=ttypes.TTableSchema(columns=self.columns),
-            resultFormat=ttypes.TSparkRowSetType.ARROW_BASED_SET,
-            lz4Compressed=self.compressed,
+            resultFormat=kinds.URL_BASED_SET if self.in_files else kinds.ARROW_BASED_SET,
+            lz4Compressed=False,
             arrowSchema=self.table.schema.serialize().to_pybytes(),
             isStagingOperation=False,
+        )
+
+    def files(self, address: str) -> ttypes.TRowSet:
+        """Links to all rows that are not given yet, below an address that answers with them."""
+        start, self.given = self.given, self.table.num_rows
+        return ttypes.TRowSet(
+            startRowOffset=start, rows=[], resultLinks=links(self.table, start, address)
         )
 
     def page(self, rows: int | None, size: int | None) -> tuple[ttypes.TRowSet, bool]:
@@ -63,9 +71,8 @@ class Result:
             width = max(1, self.table.nbytes // self.table.num_rows)
             count = min(count, max(1, size // width))
         start, self.given = self.given, self.given + count
-        packed = lz4.frame.compress if self.compressed else pa.Buffer.to_pybytes
         batches = [
-            ttypes.TSparkArrowBatch(batch=packed(batch.serialize()), rowCount=batch.num_rows)
+            ttypes.TSparkArrowBatch(batch=batch.serialize().to_pybytes(), rowCount=batch.num_rows)
             for batch in self.table.slice(start, count).to_batches()
         ]
         found = ttypes.TRowSet(startRowOffset=start, rows=[], arrowBatches=batches)

@@ -1,7 +1,7 @@
 """The calls of the protocol, each answered from sessions and statements."""
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
@@ -9,6 +9,7 @@ from typing import Any
 from databricks.sql.thrift_api.TCLIService import ttypes
 
 from warehouse.answers import STATES, SUCCESS, RefusedCalls, answers, error_status
+from warehouse.downloads import asked_for, file, query_of
 from warehouse.errors import BadStatement, NotEmulated
 from warehouse.failures import Failure
 from warehouse.metadata_calls import catalogs, columns, schemas, table_types, tables
@@ -25,11 +26,15 @@ _WORKERS = 64
 
 
 class Service(RefusedCalls):
-    """Handler for the generated processor; ``open_session`` makes a session for a new client."""
+    """Handler for the generated processor; ``open_session`` makes a session for a new client.
 
-    def __init__(self, sessions: Sessions, open_session: Callable[[], Session]) -> None:
+    ``files`` is the address below which large results can be downloaded.
+    """
+
+    def __init__(self, sessions: Sessions, open_session: Callable[[], Session], files: str) -> None:
         self._sessions = sessions
         self._open_session = open_session
+        self._files = files
         self._executor = ThreadPoolExecutor(_WORKERS, thread_name_prefix="statement")
 
     def stop(self) -> None:
@@ -85,7 +90,7 @@ class Service(RefusedCalls):
             ttypes.TOperationType.EXECUTE_STATEMENT,
             lambda: replace(
                 session.run(req.statement, req.parameters, limit),
-                lz4=bool(req.canDecompressLZ4Result),
+                able_to_download=bool(req.canDownloadResult),
             ),
             req.statement,
         )
@@ -102,6 +107,7 @@ class Service(RefusedCalls):
         statement = Statement(session.spark.sparkContext, text, work)
         session.statements[statement.id] = statement
         statement.start(self._executor)
+        identifier = ttypes.THandleIdentifier(guid=statement.id, secret=statement.secret)
         direct = None
         asked = req.getDirectResults
         if asked is not None:
@@ -109,11 +115,9 @@ class Service(RefusedCalls):
             direct = ttypes.TSparkDirectResults(operationStatus=self._status(session, statement))
             if statement.result is not None:
                 direct.resultSetMetadata = statement.result.metadata
-                direct.resultSet = self._rows(statement.result, asked.maxRows, asked.maxBytes)
+                direct.resultSet = self._rows(statement.result, identifier, asked)
         handle = ttypes.TOperationHandle(
-            operationId=ttypes.THandleIdentifier(guid=statement.id, secret=statement.secret),
-            operationType=kind,
-            hasResultSet=True,
+            operationId=identifier, operationType=kind, hasResultSet=True
         )
         return response(status=SUCCESS, operationHandle=handle, directResults=direct)
 
@@ -129,10 +133,26 @@ class Service(RefusedCalls):
             answer.numModifiedRows = statement.result.modified
         return answer
 
-    @staticmethod
-    def _rows(result: Result, rows: int | None, size: int | None) -> ttypes.TFetchResultsResp:
-        page, more = result.page(rows, size)
+    def _rows(
+        self, result: Result, identifier: ttypes.THandleIdentifier, asked: Any
+    ) -> ttypes.TFetchResultsResp:
+        if result.in_files:
+            page, more = result.files(f"{self._files}?{query_of(identifier)}"), False
+        else:
+            page, more = result.page(asked.maxRows, asked.maxBytes)
         return ttypes.TFetchResultsResp(status=SUCCESS, hasMoreRows=more, results=page)
+
+    def file(self, query: Mapping[str, str]) -> memoryview:
+        """The file of a result that a link names.
+
+        Raises:
+            BadStatement: if the statement is closed, or the link is none of this service.
+        """
+        handle, first = asked_for(query)
+        _, statement = self._sessions.statement(handle)
+        if statement.result is None:
+            raise BadStatement("[INVALID_LINK] The statement of this link has no result.")
+        return file(statement.result.table, first)
 
     @answers(ttypes.TGetOperationStatusResp)
     def GetOperationStatus(
@@ -185,7 +205,7 @@ class Service(RefusedCalls):
             return ttypes.TFetchResultsResp(status=error_status(result))
         if req.orientation != ttypes.TFetchOrientation.FETCH_NEXT:
             raise BadStatement("[INVALID_FETCH] Rows are given forward only, each one once.")
-        answer = self._rows(result, req.maxRows, req.maxBytes)
+        answer = self._rows(result, req.operationHandle.operationId, req)
         answer.resultSetMetadata = result.metadata
         return answer
 

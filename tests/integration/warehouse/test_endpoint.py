@@ -8,7 +8,7 @@ from databricks.sql.exc import Error
 from databricks.sql.thrift_api.TCLIService import ttypes
 
 from tests.lakehouse_fixtures import Lakehouse
-from warehouse.endpoint import HTTP_PATH, LARGEST_BODY
+from warehouse.endpoint import FILES_PATH, HTTP_PATH, LARGEST_BODY
 
 
 def ask(lakehouse: Lakehouse, method: str, path: str, **headers: str) -> tuple[int, str]:
@@ -16,7 +16,7 @@ def ask(lakehouse: Lakehouse, method: str, path: str, **headers: str) -> tuple[i
     body = b"x" if method == "POST" and "Content-Length" not in headers else None
     connection.request(method, path, body=body, headers=headers)
     reply = connection.getresponse()
-    found = reply.status, reply.read().decode()
+    found = reply.status, reply.read().decode(errors="replace")
     connection.close()
     return found
 
@@ -47,6 +47,32 @@ def test_a_body_that_is_no_thrift_does_not_stop_the_server(lakehouse: Lakehouse)
     bearer = f"Bearer {lakehouse.connection.token}"
     assert ask(lakehouse, "POST", f"/{HTTP_PATH}", Authorization=bearer)[0] == 400
     assert ask(lakehouse, "GET", "/.well-known/databricks-config")[0] == 200
+
+
+def test_a_link_is_good_for_its_own_open_statement_only(lakehouse: Lakehouse) -> None:
+    def get(query: str) -> int:
+        return ask(lakehouse, "GET", f"/{FILES_PATH}?{query}")[0]
+
+    with lakehouse.connection.connect() as connection:
+        client = connection.session.backend._client
+        asked = ttypes.TExecuteStatementReq(
+            sessionHandle=connection.session._session_id.to_thrift_handle(),
+            statement="select id from range(3000000)",
+            canReadArrowResult=True,
+            canDownloadResult=True,
+        )
+        handle = client.ExecuteStatement(asked).operationHandle
+        rows = client.FetchResults(
+            ttypes.TFetchResultsReq(operationHandle=handle, maxRows=10, maxBytes=1000)
+        )
+        queries = [link.fileLink.partition("?")[2] for link in rows.results.resultLinks]
+        assert len(queries) == 3
+        assert {get(query) for query in queries} == {200}
+        other = queries[0].replace("secret=", "secret=00")
+        beyond = queries[0].replace("row=0", "row=3000000")
+        assert {get(query) for query in (other, beyond, "row=0", "")} == {404}
+        client.CloseOperation(ttypes.TCloseOperationReq(operationHandle=handle))
+        assert {get(query) for query in queries} == {404}
 
 
 def test_a_call_that_is_not_emulated_says_so(lakehouse: Lakehouse) -> None:

@@ -5,7 +5,9 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
+import pyarrow as pa
 import pytest
+from databricks.sql.utils import CloudFetchQueue
 
 Connect = Callable[..., Any]
 
@@ -91,16 +93,32 @@ def test_a_statement_without_columns_gives_no_rows_and_starts_no_job(
     assert len(tracker.getJobIdsForGroup(identifier)) == 0
 
 
-@pytest.mark.parametrize("compressed", [True, False])
-def test_a_million_rows_page_through_in_order(connect: Connect, compressed: bool) -> None:
-    client = connect(enable_query_result_lz4_compression=compressed)
-    with client.cursor(arraysize=100_000) as cursor:
+@pytest.mark.parametrize("in_files", [True, False])
+def test_a_million_rows_come_in_order(connect: Connect, in_files: bool) -> None:
+    with connect(use_cloud_fetch=in_files).cursor(arraysize=100_000) as cursor:
         cursor.execute("select id, id * 2 as twice, cast(id as string) as text from range(1000000)")
-        assert cursor.active_result_set.lz4_compressed is compressed
-        table = cursor.fetchall_arrow()
-    assert table.num_rows == 1_000_000
+        assert isinstance(cursor.active_result_set.results, CloudFetchQueue) is in_files
+        first = cursor.fetchmany_arrow(10)
+        table = pa.concat_tables([first, cursor.fetchall_arrow()])
+    assert first.num_rows == 10
     assert table.column("id").to_pylist() == list(range(1_000_000))
     assert table.column("text")[999_999].as_py() == "999999"
+
+
+def test_values_are_the_same_in_rows_and_in_files(connect: Connect) -> None:
+    query = (
+        "select id, if(id % 3 = 0, null, repeat('é', 40)) as text, id * 1.25 as amount, "
+        "cast(id / 8 as decimal(20, 3)) as exact, timestamp_micros(id) as at, "
+        "array(id, null) as list, named_struct('x', id) as part, map('k', id) as pairs, "
+        "cast(unhex('00ff') as binary) as raw, parse_json('[1]') as tree "
+        "from range(20000) order by id"
+    )
+    with connect().cursor() as cursor:
+        in_files = cursor.execute(query).fetchall_arrow()
+        description = cursor.description
+    with connect(use_cloud_fetch=False).cursor() as cursor:
+        assert in_files == cursor.execute(query).fetchall_arrow()
+        assert description == cursor.description
 
 
 def test_pages_hold_no_more_rows_or_bytes_than_asked(connect: Connect) -> None:
