@@ -1,6 +1,6 @@
 """The bronze row: a record and where, when and how it came. Pure column expressions."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from pyspark.sql import Column
 from pyspark.sql import functions as F
@@ -68,8 +68,10 @@ def time_of_batch(at: datetime) -> Column:
     Read from text at each row: a literal would stand in the code that Spark makes for the batch,
     and every batch would have code of its own to compile and to warm up.
     """
-    text = at.astimezone(UTC).isoformat(timespec="microseconds")
-    return F.concat(F.lit(text), F.left(F.col("source_file"), F.lit(0))).cast("timestamp")
+    since = at - datetime(1970, 1, 1, tzinfo=UTC)
+    text = str(since // timedelta(microseconds=1))
+    of_row = F.concat(F.lit(text), F.left(F.col("source_file"), F.lit(0)))
+    return F.timestamp_micros(of_row.cast("bigint"))
 
 
 def bronze_row(source: Source, *, ingested_at: datetime, ingest_batch: str) -> list[Column]:

@@ -8,11 +8,14 @@ from pathlib import Path
 
 from ingestion.errors import LandingMissing, LandingRefused, LandingUnreadable
 
+_ENDINGS = (
+    *(".tmp", ".temp", ".inprogress", ".in-progress", ".part", ".partial", ".filepart"),
+    *(".crdownload", ".swp", "._copying_", "~"),
+)
 # Names of files that are not finished; the same pattern is a filter inside Spark (Java syntax). It
 # ends at the very end: a `$` would look past a line break, in Python and in Java differently.
-TEMPORARY_NAMES = re.compile(
-    r"(?i)(\.(tmp|temp|inprogress|in-progress|part|partial|filepart|crdownload|swp|_copying_)|~)(?![\s\S])"
-)
+TEMPORARY_NAMES = re.compile(rf"(?i)({'|'.join(map(re.escape, _ENDINGS))})(?![\s\S])")
+LONGEST_ENDING = max(map(len, _ENDINGS))
 
 
 def check_root(root: str) -> None:
