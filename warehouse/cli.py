@@ -6,15 +6,15 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.table import Table
 
 from warehouse import lifecycle
 from warehouse.connection import Connection
 from warehouse.errors import WarehouseError
+from warehouse.grid import grid
 from warehouse.provenance import Provenance
 from warehouse.run_state import RunState
 from warehouse.settings import Settings
-from warehouse.terminal import cell, plain
+from warehouse.terminal import plain
 
 app = typer.Typer(no_args_is_help=True, help="The embedded lakehouse: a local SQL warehouse.")
 _out = Console()
@@ -127,10 +127,7 @@ def _show(cursor: Any, statement: str) -> bool:
     if not names:
         _out.print("Done.")
         return True
-    table = Table(*map(cell, names))
-    for row in rows[:_SHOWN_ROWS]:
-        table.add_row(*("NULL" if value is None else cell(value) for value in row))
-    _out.print(table)
+    _out.print(grid(names, rows[:_SHOWN_ROWS], _out))
     if len(rows) > _SHOWN_ROWS:
         _out.print(f"Only the first {_SHOWN_ROWS} rows are shown.")
     return True
