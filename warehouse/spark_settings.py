@@ -41,9 +41,13 @@ COMMON = MappingProxyType({
     # What the adapter asks to learn which SQL it may send: at least 12.2 for INSERT BY NAME, below
     # 16.1, from where it sends COMMENT ON COLUMN and DESCRIBE .. AS JSON.
     "spark.databricks.clusterUsageTags.sparkVersion": "15.4.x-scala2.12",
-    # Of lines and their hashes each is another: a dictionary of them is built in vain.
-    "spark.hadoop.parquet.enable.dictionary#raw": "false",
-    "spark.hadoop.parquet.enable.dictionary#line_hash": "false",
+    # Of lines and their hashes each is another: a dictionary of them is begun in vain, and the least
+    # and the greatest of them say nothing, except what somebody wrote.
+    **{
+        f"spark.hadoop.parquet.{habit}#{column}": "false"
+        for habit in ("enable.dictionary", "column.statistics.enabled", "size.statistics.enabled")
+        for column in ("raw", "line_hash")
+    },
     # What a client runs is no business of a log of deprecations.
     "spark.sql.debug.maxToStringFields": "50",
 })  # fmt: skip
