@@ -54,16 +54,14 @@ class CatalogReader:
         """The names of the wanted schemas."""
         return [name for name in _names(self._external.listDatabases()) if wanted.schema(name)]
 
-    def has(self, schema: str, name: str) -> bool:
-        """Whether there is such a table or view."""
-        return bool(
-            self._external.databaseExists(schema) and self._external.tableExists(schema, name)
-        )
+    def names_in(self, schema: str) -> list[str]:
+        """The names of the tables and views of a schema that there is."""
+        return _names(self._external.listTables(schema))
 
     def table_names(self, wanted: Wanted) -> Iterator[tuple[str, str]]:
         """Schema and name of the wanted tables and views."""
         for schema in self.schemas(wanted):
-            for name in _names(self._external.listTables(schema)):
+            for name in self.names_in(schema):
                 if wanted.table(name):
                     yield schema, name
 

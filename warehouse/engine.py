@@ -5,6 +5,8 @@ import logging
 import os
 import secrets
 import threading
+from collections.abc import Collection
+from itertools import groupby
 from pathlib import Path
 
 import structlog
@@ -62,30 +64,38 @@ class Engine:
         """A session for one client, with tables registered that other processes have made."""
         session = Session(self.spark.newSession(), self.catalog)
         with self._lock:
-            self._place_shared_schemas(session)
-            self._register_external(session)
+            known = session.reader.schemas(Wanted())
+            self._place_shared_schemas(session, known)
+            self._register_external(session, known)
         return session
 
-    def _place_shared_schemas(self, session: Session) -> None:
+    def _place_shared_schemas(self, session: Session, known: Collection[str]) -> None:
         """Managed tables of a shared schema lie where tables by path do."""
         for schema in _SHARED_SCHEMAS:
-            session.spark.sql(
-                f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{quoted(schema)}"
-                f" LOCATION {_text(self.root / 'external' / schema)}"
-            )
+            if schema not in known:
+                session.spark.sql(
+                    f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{quoted(schema)}"
+                    f" LOCATION {_text(self.root / 'external' / schema)}"
+                )
 
-    def _register_external(self, session: Session) -> None:
-        """Gives the Delta tables under external/<schema>/<table> their names in the catalog."""
-        for folder in sorted((self.root / "external").glob("*/*/_delta_log")):
-            table, schema = folder.parent.name, folder.parent.parent.name
-            if session.reader.has(schema, table):
-                continue
-            name = f"spark_catalog.{quoted(schema)}.{quoted(table)}"
-            session.spark.sql(f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{quoted(schema)}")
-            session.spark.sql(
-                f"CREATE TABLE IF NOT EXISTS {name} USING delta LOCATION {_text(folder.parent)}"
-            )
-            _log.info("registered", schema=schema, table=table)
+    def _register_external(self, session: Session, known: Collection[str]) -> None:
+        """Gives the Delta tables under external/<schema>/<table> their names in the catalog.
+
+        dbt opens a session for nearly every model, so the catalog is asked once for each schema.
+        """
+        logs = sorted((self.root / "external").glob("*/*/_delta_log"))
+        for schema, of_schema in groupby(logs, key=lambda log: log.parent.parent.name):
+            if schema.lower() not in known:
+                session.spark.sql(f"CREATE SCHEMA IF NOT EXISTS spark_catalog.{quoted(schema)}")
+            named = set(session.reader.names_in(schema))
+            for folder in (log.parent for log in of_schema):
+                if folder.name.lower() in named:
+                    continue
+                name = f"spark_catalog.{quoted(schema)}.{quoted(folder.name)}"
+                session.spark.sql(
+                    f"CREATE TABLE IF NOT EXISTS {name} USING delta LOCATION {_text(folder)}"
+                )
+                _log.info("registered", schema=schema, table=folder.name)
 
 
 def _text(path: Path) -> str:

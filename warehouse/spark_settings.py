@@ -41,8 +41,10 @@ COMMON = MappingProxyType({
     # What the adapter asks to learn which SQL it may send: at least 12.2 for INSERT BY NAME, below
     # 16.1, from where it sends COMMENT ON COLUMN and DESCRIBE .. AS JSON.
     "spark.databricks.clusterUsageTags.sparkVersion": "15.4.x-scala2.12",
-    # Of lines and their hashes each is another: a dictionary of them is begun in vain, and the least
-    # and the greatest of them say nothing, except what somebody wrote.
+    # The JVM's own rules of upper and lower case: those of ICU take a second to be made ready.
+    "spark.sql.icu.caseMappings.enabled": "false",
+    # Of lines and their hashes each is another: a dictionary of them is begun in vain, and the
+    # least and the greatest of them say nothing, except what somebody wrote.
     **{
         f"spark.hadoop.parquet.{habit}#{column}": "false"
         for habit in ("enable.dictionary", "column.statistics.enabled", "size.statistics.enabled")
