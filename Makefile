@@ -57,10 +57,10 @@ live: $(JAVA) packages-note ## Orders live on a broker, watched, billed and comp
 console: $(JAVA) packages-note ## Pages for whoever is on duty, in the browser; the demo first where nothing is built
 	@$(BIN)/lakeledger console --demo $(ARGS)
 
-test: $(JAVA) packages-note ## Run the tests, without the longest: three quarters of an hour
+test: $(JAVA) packages-note ## Run the tests, without the longest: an hour
 	$(BIN)/pytest $(PARALLEL) -m "not full" --durations 20 $(TESTS)
 
-test-full: $(JAVA) packages-note ## Run every test: an hour and a half
+test-full: $(JAVA) packages-note ## Run every test: two hours
 	$(BIN)/pytest $(PARALLEL) --durations 20 $(TESTS)
 
 test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
@@ -69,7 +69,7 @@ test-unit: $(JAVA) ## Run the tests that need no Spark, in seconds
 test-integration: $(JAVA) packages-note ## Run the tests against the embedded lakehouse
 	$(BIN)/pytest tests/integration tests/scenarios tests/faults
 
-drills: $(JAVA) packages-note ## Follow every runbook, a close under kills, a million orders under kills, whole shops, models of customers, quality of tables, pages of the console: an hour
+drills: $(JAVA) packages-note ## Follow every runbook, a close under kills, a million orders under kills, whole shops, models of customers, quality of tables, pages of the console, alerts, a disaster: three hours
 	$(BIN)/pytest tests/drills
 
 faults: $(JAVA) packages-note ## Play 200 random fault sequences, about an hour; ARGS="--seed 7 --sequences 20"
