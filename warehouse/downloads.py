@@ -14,21 +14,17 @@ FILE_BYTES = 8 * 1024 * 1024
 _LATER_SECONDS = 7 * 24 * 3600
 
 
-def links(table: pa.Table, start: int, address: str) -> list[ttypes.TSparkArrowResultLink]:
-    """Where each file of the rows from ``start`` on is found: at the address, by its first row."""
-    expires = int(time.time()) + _LATER_SECONDS
-    return [
-        ttypes.TSparkArrowResultLink(
-            fileLink=f"{address}&row={first}",
-            expiryTime=expires,
-            startRowOffset=first,
-            rowCount=piece.num_rows,
-            bytesNum=_size(piece),
-            httpHeaders={},
-        )
-        for first in range(start, table.num_rows, _step(table))
-        for piece in [_piece(table, first)]
-    ]
+def link(table: pa.Table, first: int, address: str) -> ttypes.TSparkArrowResultLink:
+    """Where the file of the rows from ``first`` on is found: at the address, by that row."""
+    piece = _piece(table, first)
+    return ttypes.TSparkArrowResultLink(
+        fileLink=f"{address}&row={first}",
+        expiryTime=int(time.time()) + _LATER_SECONDS,
+        startRowOffset=first,
+        rowCount=piece.num_rows,
+        bytesNum=_size(piece),
+        httpHeaders={},
+    )
 
 
 def query_of(identifier: ttypes.THandleIdentifier) -> str:

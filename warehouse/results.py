@@ -11,7 +11,7 @@ from pyspark.sql.conversion import LocalDataToArrowConversion
 from pyspark.sql.pandas.types import to_arrow_schema
 from pyspark.sql.types import StructType
 
-from warehouse.downloads import links
+from warehouse.downloads import link
 from warehouse.result_types import column_description, portable
 from warehouse.text_repair import repaired
 
@@ -53,12 +53,17 @@ class Result:
             isStagingOperation=False,
         )
 
-    def files(self, address: str) -> ttypes.TRowSet:
-        """Links to all rows that are not given yet, below an address that answers with them."""
-        start, self.given = self.given, self.table.num_rows
-        return ttypes.TRowSet(
-            startRowOffset=start, rows=[], resultLinks=links(self.table, start, address)
-        )
+    def file(self, address: str) -> tuple[ttypes.TRowSet, bool]:
+        """The link to the next rows, below an address that answers with them; whether more follow.
+
+        One at a time: a client that has enough would leave others on their way, and complain.
+        """
+        start, found = self.given, []
+        if start < self.table.num_rows:
+            found = [link(self.table, start, address)]
+            self.given += found[0].rowCount
+        rows = ttypes.TRowSet(startRowOffset=start, rows=[], resultLinks=found)
+        return rows, self.given < self.table.num_rows
 
     def page(self, rows: int | None, size: int | None) -> tuple[ttypes.TRowSet, bool]:
         """The next rows, at most ``rows`` of them and about ``size`` bytes; whether more follow.

@@ -137,7 +137,7 @@ class Service(RefusedCalls):
         self, result: Result, identifier: ttypes.THandleIdentifier, asked: Any
     ) -> ttypes.TFetchResultsResp:
         if result.in_files:
-            page, more = result.files(f"{self._files}?{query_of(identifier)}"), False
+            page, more = result.file(f"{self._files}?{query_of(identifier)}")
         else:
             page, more = result.page(asked.maxRows, asked.maxBytes)
         return ttypes.TFetchResultsResp(status=SUCCESS, hasMoreRows=more, results=page)

@@ -62,10 +62,12 @@ def test_a_link_is_good_for_its_own_open_statement_only(lakehouse: Lakehouse) ->
             canDownloadResult=True,
         )
         handle = client.ExecuteStatement(asked).operationHandle
-        rows = client.FetchResults(
-            ttypes.TFetchResultsReq(operationHandle=handle, maxRows=10, maxBytes=1000)
-        )
-        queries = [link.fileLink.partition("?")[2] for link in rows.results.resultLinks]
+        fetch = ttypes.TFetchResultsReq(operationHandle=handle, maxRows=10, maxBytes=1000)
+        pages = [client.FetchResults(fetch) for _ in range(4)]
+        assert [page.hasMoreRows for page in pages] == [True, True, False, False]
+        queries = [
+            link.fileLink.partition("?")[2] for page in pages for link in page.results.resultLinks
+        ]
         assert len(queries) == 3
         assert {get(query) for query in queries} == {200}
         other = queries[0].replace("secret=", "secret=00")
