@@ -30,9 +30,13 @@
 {#- Minutes around an order within which others tell something about it; its own history goes back further. -#}
 {% macro fraud_minutes_around(rules) -%}
     {{ return([
-        rules.velocity.window_minutes, rules.impossible_travel.window_minutes, rules.shared_instrument.window_minutes
+        velocity_minutes(rules), rules.impossible_travel.window_minutes, rules.shared_instrument.window_minutes
     ] | map('int') | max) }}
 {%- endmacro %}
+
+
+{#- Minutes before or after an order that tell how often its customer orders at all: 30 windows, a day at most. -#}
+{% macro velocity_minutes(rules) -%} {{ return([30 * rules.velocity.window_minutes | int, 1440] | min) }} {%- endmacro %}
 
 
 {#- Whole days that the history of a customer goes back. -#}

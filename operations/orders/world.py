@@ -23,6 +23,7 @@ _DAYS = {
     "office": {8: 4, 9: 3, 10: 2, 12: 6, 13: 4, 16: 2},
 }
 _DAY_SHARES = (0.25, 0.5, 0.1, 0.15)
+_BUSIEST = 12.0  # some 14 times the mean: nobody eats all day
 OFFSETS = (0, 1, 2)
 GROUPS = len(_DAYS) * len(OFFSETS)
 
@@ -73,7 +74,7 @@ def build_world(seed: int, established: int, new_accounts: int, start: int) -> W
     home = random.choice(len(CITIES), count, p=weights / weights.sum())
     day = random.choice(len(_DAYS), count, p=_DAY_SHARES)
     offset = np.array([city.utc_offset for city in CITIES])[home]
-    activity = 0.2 + random.pareto(2.5, count)
+    activity = np.minimum(0.2 + random.pareto(2.5, count), _BUSIEST)
     activity[established:] = 0
     registered = start - random.integers(30 * DAY_MS, 1000 * DAY_MS, count)
     lasting = random.integers(len(CATEGORIES), size=(count, FAVOURITES))

@@ -5,6 +5,7 @@
 
 {% set rules = fraud_rules() -%}
 {% set around, history_days = fraud_minutes_around(rules), fraud_history_days(rules) -%}
+{% set usual_minutes = velocity_minutes(rules) -%}
 {% set changed = changed_days([
     {'relation': ref('int_orders__enriched_orders'), 'days': 'select distinct order_date from changed'},
     {'relation': ref('stg_orders__orders'), 'days': days_of_fraud_evidence(rules)},
@@ -120,7 +121,21 @@ neighbours as (
             partition by user_id
             order by order_at
             range between current row and interval {{ rules.velocity.window_minutes }} minutes following
-        ) as order_count
+        ) as order_count,
+        count(*) over (
+            partition by user_id
+            order by order_at
+            range between
+            interval {{ usual_minutes }} minutes preceding
+            and interval {{ rules.velocity.window_minutes }} minutes preceding
+        ) as count_before,
+        count(*) over (
+            partition by user_id
+            order by order_at
+            range between
+            interval {{ rules.velocity.window_minutes }} minutes following
+            and interval {{ usual_minutes }} minutes following
+        ) as count_after
     from orders
 
 ),
@@ -138,6 +153,18 @@ sequences as (
         {{ distance_km('before.latitude', 'before.longitude', 'latitude', 'longitude') }} as distance,
         greatest(1.0, (unix_millis(order_at) - unix_millis(before.order_at)) / 60000) as minutes
     from neighbours
+
+),
+
+-- What the customer places in a window otherwise, on the busier side: who orders all the time has no burst.
+bursts as (
+
+    select
+        *,
+        greatest(count_before, count_after)
+        / greatest(1, {{ usual_minutes }} / {{ rules.velocity.window_minutes }} - 1) as usual_count
+    from sequences
+    where burst_count >= {{ rules.velocity.threshold }} and {{ falls_in('order_date', changed) }}
 
 ),
 
@@ -228,14 +255,13 @@ signals as (
     union all
     select
         {{ fraud_signal(
-            'velocity', rules.velocity, 'burst_count', rules.velocity.threshold,
-            "format_string('%d orders within " ~ rules.velocity.window_minutes ~ " minutes', burst_count)"
+            'velocity', rules.velocity, 'burst_count',
+            'greatest(' ~ rules.velocity.threshold ~ ', ' ~ rules.velocity.minimum ~ ' * usual_count)',
+            "format_string('%d orders within " ~ rules.velocity.window_minutes ~ " minutes, usually %.1f', burst_count,
+            cast(usual_count as double))"
         ) }}
-    from sequences
-    where
-        {{ rules.velocity.enabled }}
-        and burst_count >= {{ rules.velocity.threshold }}
-        and {{ falls_in('order_date', changed) }}
+    from bursts
+    where {{ rules.velocity.enabled }} and burst_count >= {{ rules.velocity.minimum }} * usual_count
     union all
     select
         {{ fraud_signal(
