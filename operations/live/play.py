@@ -27,7 +27,7 @@ from warehouse.connection import Connection
 _INGEST_SECONDS = 5
 _ARRIVE_SECONDS = 90.0
 # So many customers for each order a second: who orders every minute would look like a fraud.
-_CUSTOMERS_PER_RATE = 1000
+_CUSTOMERS_PER_RATE = 2000
 _LOOK_SECONDS = 1.0
 Asks = Callable[[str], str | None]
 

@@ -3,7 +3,8 @@
 Episodes are planned before a run and come at times of their own, between the orders by habit.
 """
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,6 +19,7 @@ from operations.orders.world import DISHES_PER_CHOICE, World
 
 MINUTE_MS = 60_000
 BURST = 15
+BURST_MS = 15 * MINUTE_MS
 VELOCITY = 8
 SHARED = 6
 HISTORY = 3  # orders at least before one of high value
@@ -46,10 +48,10 @@ _LABELLED = {
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """How many episodes a run has."""
+    """The frauds of a run, and about how many of its orders come in bursts."""
 
     frauds: tuple[Fraud, ...]
-    bursts: int
+    burst_orders: int
 
     @property
     def new_accounts(self) -> int:
@@ -78,8 +80,7 @@ def wanted(options: Options) -> Wanted:
     ):
         frauds.append(_TURNS[len(frauds) % len(_TURNS)])
         labelled += _LABELLED[frauds[-1]]
-    bursts = round(options.defects.bursts * options.count / BURST)
-    return Wanted(tuple(frauds), max(1, bursts) if options.defects.bursts else 0)
+    return Wanted(tuple(frauds), math.ceil(options.defects.bursts * options.count))
 
 
 class Planner:
@@ -111,7 +112,7 @@ class Planner:
             parts.append(rows)
             if kind is Fraud.new_account:
                 parts += [self._honest_newcomer(), self._honest_newcomer()]
-        parts += [self._burst() for _ in range(episodes.bursts)]
+        parts += self._bursts(episodes.burst_orders)
         rows = np.concatenate(parts)
         self._plan.rows = rows[np.argsort(rows["moment"], kind="stable")]
         return self._plan
@@ -159,16 +160,22 @@ class Planner:
         rows["fraud"] = Fraud.shared_instrument
         return rows
 
-    def _burst(self) -> Rows:
-        """One household or office that orders again and again: load, no fraud."""
-        rows = self._rows(self._one(), BURST, 15 * MINUTE_MS)
-        rows["kind"] = Kind.burst
-        return rows
+    def _bursts(self, orders: int) -> Iterator[Rows]:
+        """Households and offices that order again and again: load, no fraud.
+
+        A run with no room for a quarter of an hour has more bursts of fewer orders, so that they
+        are no denser than others.
+        """
+        size = max(2, min(BURST, BURST * self._timeline.room // BURST_MS))
+        for _ in range(max(1, round(orders / size)) if orders else 0):
+            rows = self._rows(self._one(), size, BURST_MS)
+            rows["kind"] = Kind.burst
+            yield rows
 
     def _rows(self, customers: Ints, count: int, lasts: int) -> Rows:
         """Orders of one customer, or of one each, spread over a time that the run has room for."""
         line = self._timeline
-        lasts = min(lasts, line.span // 4)
+        lasts = min(lasts, line.room)
         starts = int(self._random.integers(line.span // 5, max(1, line.span - lasts) + 1))
         offsets = np.sort(self._random.integers(0, lasts + 1, count))
         moments = line.start + np.minimum(starts + offsets, line.span)

@@ -27,6 +27,11 @@ class Timeline:
         return int(self.elapsed[-1])
 
     @property
+    def room(self) -> int:
+        """Milliseconds that what belongs together may take."""
+        return self.span // 4
+
+    @property
     def end(self) -> int:
         """The last moment."""
         return self.start + self.span
