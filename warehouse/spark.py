@@ -32,8 +32,8 @@ def local_session(
 
     ``catalog`` "derby" is lasting and can be held by one process at a time, "memory" is for those
     who read and write by path. ``profile`` "interactive" is for hundreds of small statements,
-    "lasting" for thousands of them over many minutes, "bulk" for few long ones. LAKELEDGER_MEMORY
-    sets the size of the JVM's heap (2g).
+    "lasting" for thousands of them over many minutes, "bulk" for few long ones, "streams" for
+    several queries beside each other. LAKELEDGER_MEMORY sets the size of the JVM's heap (2g).
 
     Raises:
         EngineFailed: if the JVM or Spark does not come up, or a session is running already.
@@ -46,7 +46,7 @@ def local_session(
     home = java_home(cache)
     jars = ensure_jars(cache)
     own = sorted((Path(pyspark.__file__).parent / "jars").glob("*.jar"))
-    kind = "bulk" if profile == "bulk" else "interactive"
+    kind = "bulk" if profile in ("bulk", "streams") else "interactive"
     archive = class_archive(cache, real_home(home), [*jars, *own], kind)
     conf = SparkConf(loadDefaults=False).setAppName(app_name)
     conf.setAll(list(spark_settings(root, catalog, profile).items()))

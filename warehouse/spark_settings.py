@@ -1,13 +1,15 @@
 """Every Spark and JVM setting of the embedded lakehouse, each with its reason."""
 
+import os
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
 
-Profile = Literal["interactive", "lasting", "bulk"]
+Profile = Literal["interactive", "lasting", "bulk", "streams"]
 Catalog = Literal["derby", "memory"]
 
-# The same for both profiles: what Databricks does, or what one machine needs.
+# The same for all profiles: what Databricks does, or what one machine needs.
 COMMON = MappingProxyType({
     "spark.master": "local[*]",
     # Delta is the table format, as on Databricks, also where a statement names none.
@@ -71,11 +73,20 @@ BULK = MappingProxyType({
     "spark.sql.shuffle.partitions": "8",
 })  # fmt: skip
 
+# Queries beside each other: each has a share of the cores at any time, however long the tasks of
+# another take. With more tasks than cores one that comes begins at once.
+STREAMS = MappingProxyType({
+    **BULK,
+    "spark.master": f"local[{2 * (os.cpu_count() or 1)}]",
+    "spark.scheduler.mode": "FAIR",
+})  # fmt: skip
+
 # A local file system without a forked chmod for every file that is written.
 BARE_FILES = MappingProxyType({
     "spark.hadoop.fs.file.impl": "com.globalmentor.apache.hadoop.fs.BareLocalFileSystem",
 })  # fmt: skip
 
+_SETTINGS: Mapping[Profile, Mapping[str, str]] = {"bulk": BULK, "streams": STREAMS}
 _JVM_COMMON = (
     "-Duser.timezone=UTC",
     "-Dfile.encoding=UTF-8",
@@ -86,11 +97,13 @@ _JVM_COMMON = (
     # Warnings of the JVM about itself would end up on the terminal.
     "-XX:-PrintWarnings",
 )
+_BULK_JVM = ("-XX:+UseParallelGC",)
 _JVM = MappingProxyType({
     # The quick compiler only: the thorough one pays off after minutes, as "lasting" has them.
     "interactive": ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"),
     "lasting": ("-XX:+UseSerialGC",),
-    "bulk": ("-XX:+UseParallelGC",),
+    "bulk": _BULK_JVM,
+    "streams": _BULK_JVM,
 })  # fmt: skip
 
 
@@ -98,7 +111,7 @@ def spark_settings(root: Path, catalog: Catalog, profile: Profile) -> dict[str, 
     """The settings of a session over the state directory ``root``."""
     settings = {
         **COMMON,
-        **(BULK if profile == "bulk" else INTERACTIVE),
+        **_SETTINGS.get(profile, INTERACTIVE),
         **BARE_FILES,
         "spark.sql.warehouse.dir": str(root / "lakehouse"),
         "spark.local.dir": str(root / "run" / "spark"),

@@ -50,9 +50,11 @@ class Query:
 
     def start(self, *, available_now: bool) -> StreamingQuery:
         """Starts it where its checkpoint ends, or at the oldest message."""
+        frame = self.open()
+        # A pool of its own: the hot path does not wait for the merges of running totals.
+        frame.sparkSession.sparkContext.setLocalProperty("spark.scheduler.pool", self.name)
         writer = (
-            self.open()
-            .writeStream.foreachBatch(self.take)
+            frame.writeStream.foreachBatch(self.take)
             .outputMode("update")
             .option("checkpointLocation", str(self.checkpoint))
             .queryName(self.name)

@@ -83,7 +83,7 @@ class Streams:
                 cache=self.settings.cache,
                 app_name="streams",
                 catalog="memory",
-                profile="bulk",
+                profile="streams",
             )
             try:
                 yield self._queries(spark)
