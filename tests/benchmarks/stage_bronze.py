@@ -2,11 +2,15 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import cast
 
+from ingestion.envelope import bronze_row
+from ingestion.reader import read_files
+from ingestion.sources import load_sources
+from operations.dbt import PROJECT
 from tests.benchmarks.audit_days import Batch, write
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.homes import (
@@ -24,6 +28,7 @@ SUITE = "bronze"
 FIRST_DAY = date(2026, 1, 1)
 FLOOR, MANY, FEW = "text to Delta", "lakeledger, 100 files a batch", "lakeledger, 10 files a batch"
 IDLE = "lakeledger, nothing new"
+COLUMNS = "bronze's columns to Delta"
 TABLE = "bronze_platform.audit_logs"
 
 
@@ -41,6 +46,17 @@ def text_to_delta(inside: Inside, paths: Sequence[Path]) -> Usage:
         frame = inside.engine.spark.read.text([str(path) for path in paths])
         target = str(inside.root / "floor" / "bronze")
         frame.write.format("delta").mode("append").option("compression", "zstd").save(target)
+    return measure.taken
+
+
+def columns_to_delta(inside: Inside, paths: Sequence[Path]) -> Usage:
+    """The rows of bronze in one batch: what its columns cost, without a stream around them."""
+    source = next(one for one in load_sources(PROJECT / "models") if one.table == TABLE)
+    with measured(*processes_of(inside)) as measure:
+        frame = read_files(inside.engine.spark, source, [str(path) for path in paths])
+        rows = frame.select(bronze_row(source, ingested_at=datetime.now(UTC), ingest_batch="1"))
+        writer = rows.write.format("delta").mode("append").option("compression", "zstd")
+        writer.partitionBy("region").save(str(inside.root / "floor" / "columns"))
     return measure.taken
 
 
@@ -120,6 +136,7 @@ def _alternated(home: Home, kind: Kind, rounds: int, say: Say) -> dict[str, Take
         MANY: many,
         "read only": partial(floor, read_only),
         FLOOR: partial(floor, text_to_delta),
+        COLUMNS: partial(floor, columns_to_delta),
         FEW: few,
         IDLE: lambda _: cast(Usage, home.do(ingest_audit, 100)),
     }
@@ -141,6 +158,8 @@ def _figures(found: dict[str, Taken], kind: Kind) -> Iterator[Figure]:
         yield _figure(f"{kind}: {name}", ratio, "times", FLOOR)
         ratio = found[FLOOR].cpu / running
         yield _figure(f"{kind}: {name}, running", ratio, "times", FLOOR, least=least)
+        ratio = found[COLUMNS].cpu / running
+        yield _figure(f"{kind}: {name}, running", ratio, "times", COLUMNS)
 
 
 def _figure(
