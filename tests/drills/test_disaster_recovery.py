@@ -100,7 +100,9 @@ def contents(account: Account) -> Contents:
 
 
 def rows_of_bronze(account: Account) -> int:
-    tables = (table for table in account.tables() if table.startswith("bronze_"))
+    tables = [
+        f"{schema}.{table}" for schema, table, _ in account.rows("show tables in bronze_platform")
+    ]
     return sum(int(account.rows(f"select count(*) from {table}")[0][0]) for table in tables)
 
 
