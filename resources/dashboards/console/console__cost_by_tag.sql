@@ -18,6 +18,7 @@ cost_by_tag as (
     where
         usage_date >= trunc((select newest.newest_date from newest), 'month')
         and startswith(allocation_kind, 'tag:')
+        and price_status = 'priced'
     group by allocation_kind, allocated_to, is_allocated, currency_code
 
 )

@@ -87,7 +87,8 @@ alerts as (
         'platform' as domain,
         'billing break' as kind,
         break_type as subject,
-        cast(max(usage_date) as timestamp) as newest_at,
+        -- A rejected line may name any day, one to come, too.
+        cast(max(least(usage_date, current_date())) as timestamp) as newest_at,
         count(*) as alert_count,
         min(detail) as detail,
         'gold_billing.fct_billing_breaks' as read_on
