@@ -1,7 +1,6 @@
 """The commands of a runbook, as whoever is on duty would paste them into a shell."""
 
 import os
-import re
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -9,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from operations.dbt import PROJECT
+from tests.shell_blocks import shell_blocks
 
 RUNBOOKS = PROJECT / "docs" / "runbooks"
-_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,7 +24,7 @@ class Said:
 
 def blocks(name: str) -> list[str]:
     """The blocks of commands of a runbook, in order."""
-    return _BLOCK.findall((RUNBOOKS / f"{name}.md").read_text(encoding="utf-8"))
+    return shell_blocks((RUNBOOKS / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def run_block(commands: str, environment: Mapping[str, str], **variables: str) -> Said:

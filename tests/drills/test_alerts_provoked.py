@@ -1,7 +1,6 @@
 """Every alert: provoked by the commands of its page, told once at a mail server, and over."""
 
 import os
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import closing
@@ -20,6 +19,7 @@ from tests.drills.runbook import Said, run_block
 from tests.inbox import Inbox, serving
 from tests.integration.alerting.tables import insert, make, make_events
 from tests.lakehouse_fixtures import Lakehouse
+from tests.shell_blocks import shell_blocks
 from warehouse.run_state import RunState
 
 RULES = load_rules()
@@ -70,7 +70,7 @@ def commands_of(name: str) -> tuple[str, str]:
     """The block that provokes an alert, and the one that ends it."""
     page = (PROJECT / "docs" / "alerts.md").read_text(encoding="utf-8")
     section = page.split(f"\n## {name}\n")[1].split("\n## ")[0]
-    provoke, end = re.findall(r"^```sh\n(.*?)^```", section, re.MULTILINE | re.DOTALL)
+    provoke, end = shell_blocks(section)
     return provoke, end
 
 

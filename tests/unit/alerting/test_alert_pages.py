@@ -9,6 +9,7 @@ import typer
 
 from operations.cli import app
 from operations.dbt import PROJECT
+from tests.shell_blocks import shell_blocks
 from tests.unit.bundle.commands import parsed
 
 PAGES = ("docs/alerts.md", "docs/runbooks/alerts.md")
@@ -22,7 +23,7 @@ VALUE = "2026-01-09T12:00:00"
 def commands(page: str) -> list[list[str]]:
     """The arguments of each `lakeledger` in blocks of commands, indented or fenced."""
     text = (PROJECT / page).read_text(encoding="utf-8")
-    blocks = re.findall(r"^```sh\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    blocks = shell_blocks(text)
     blocks += ["\n".join(re.findall(r"^    (lakeledger .*)$", text, re.MULTILINE))]
     found = []
     for block in blocks:

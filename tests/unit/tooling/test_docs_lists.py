@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from tests.shell_blocks import shell_blocks
+
 ROOT = Path(__file__).parents[3]
 CAP = (ROOT / "docs" / "cap.md").read_text(encoding="utf-8")
 SLO = (ROOT / "docs" / "slo.md").read_text(encoding="utf-8")
@@ -61,7 +63,7 @@ def test_columns_that_are_named_are_there() -> None:
 
 def test_service_levels_ask_tables_and_columns_that_are_there() -> None:
     known = columns()
-    queries = re.findall(r"^```sh\n(.*?)^```", SLO, re.MULTILINE | re.DOTALL)
+    queries = shell_blocks(SLO)
     assert len(queries) == 6
     for query in queries:
         for schema, table in re.findall(r"from (\w+)\.(\w+)", query):

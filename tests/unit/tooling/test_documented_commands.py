@@ -12,11 +12,11 @@ from typer.main import get_command
 
 from operations.cli import app
 from operations.dbt import PROJECT
+from tests.shell_blocks import shell_blocks
+from tests.unit.workflows.workflows import TARGETS
 
 PAGES = sorted([PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")])
 LAKELEDGER = get_command(app)
-TARGETS = set(re.findall(r"^([a-z-]+):", (PROJECT / "Makefile").read_text(), re.MULTILINE))
-_BLOCK = re.compile(r"^```sh\n(.*?)^```", re.MULTILINE | re.DOTALL)
 _FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"^ {4}(?=\S)(.*)$|`([^`\n]+)`", re.MULTILINE)
 _QUOTED = re.compile(r"\"[^\"]*\"|'[^']*'|\\\n")
@@ -24,14 +24,10 @@ _ENDS = re.compile(r"[\n|;>#&)]|…")
 _COMMAND = re.compile(r"(?:^|\s|\()(lakeledger|make) (.*)")
 
 
-def blocks(page: str) -> list[str]:
-    return _BLOCK.findall(page)
-
-
 def commands(page: str) -> Iterator[tuple[str, list[str]]]:
     """Programs and their words, out of blocks for a shell, indented lines and spans of code."""
     spans = (a or b for a, b in _CODE.findall(_FENCED.sub("", page)))
-    for code in (*blocks(page), *spans):
+    for code in (*shell_blocks(page), *spans):
         for part in _ENDS.split(_QUOTED.sub(" Q ", code)):
             if found := _COMMAND.search(part):
                 yield found[1], found[2].split()
@@ -68,7 +64,7 @@ def test_commands_are_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(PROJECT)))
 def test_blocks_for_a_shell_are_read_by_one(page: Path) -> None:
-    for block in blocks(page.read_text(encoding="utf-8")):
+    for block in shell_blocks(page.read_text(encoding="utf-8")):
         read = subprocess.run(["bash", "-n"], input=block, capture_output=True, text=True)
         assert read.returncode == 0, f"{block}\n{read.stderr}"
 
