@@ -34,6 +34,13 @@
 {%- endmacro %}
 
 
+{#- The same of a view: a view has no version, so the tables that it reads are noted in its place. -#}
+{% macro whole_view(relation, tables) -%}
+    {{ relation }}
+    {%- for table in tables %} {{ note_read(table, read_window(table)) }} {%- endfor -%}
+{%- endmacro %}
+
+
 {#- {since, to}: versions of the relation already read and there now; none where unknown. -#}
 {% macro read_window(relation, cursors=none) -%}
     {%- if not asks_tables() or flags.EMPTY -%}

@@ -3,7 +3,8 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
 from dataclasses import dataclass
 
 from operations.console.frames import Answer
@@ -15,35 +16,58 @@ _WORKERS = 4
 
 @dataclass(frozen=True, slots=True)
 class _Kept:
-    """An answer, or the wait for it, and until when it is given again."""
+    """An answer, or the wait for it; when it was asked for; the answer before it, if still good."""
 
     answer: Future[Answer]
-    until: float
+    at: float
+    before: Future[Answer] | None = None
 
 
 class Answers:
-    """Asks each query once in ``seconds``, however many readers want it; failures are not kept."""
+    """Asks each query once in ``seconds``, however many readers want it; failures are not kept.
 
-    def __init__(self, ask: Callable[[Query], Answer], seconds: float = 60.0) -> None:
+    A reader waits ``patience`` seconds for an answer anew, then has the one before it, unless that
+    was asked for more than ``oldest`` seconds ago: each answer says when it was read.
+    """
+
+    def __init__(
+        self,
+        ask: Callable[[Query], Answer],
+        *,
+        seconds: float = 60.0,
+        patience: float = 1.5,
+        oldest: float = 900.0,
+    ) -> None:
         self._ask, self._seconds = ask, seconds
+        self._patience, self._oldest = patience, oldest
         self._kept: dict[str, _Kept] = {}
         self._lock = threading.Lock()
         self._workers = ThreadPoolExecutor(_WORKERS, thread_name_prefix="console")
+        self._in_advance = threading.Lock()
 
     def ahead(self, queries: Sequence[Query]) -> None:
         """Begins to read what a page is going to ask for."""
         for query in queries:
             self._begun(query)
 
+    def in_advance(self, queries: Sequence[Query]) -> None:
+        """Reads what other pages may ask for and nobody has, one after the other, in its thread."""
+        due = [query for query in queries if not self._is_known(query)]
+        if due and self._in_advance.acquire(blocking=False):
+            threading.Thread(target=self._read_in_turn, args=(due,), daemon=True).start()
+
     def ask(self, query: Query) -> Answer:
         """The answer; raises what asking raised."""
-        begun = self._begun(query)
+        kept = self._begun(query)
+        if kept.before is not None:
+            wait([kept.answer], self._patience)
+            if not kept.answer.done():
+                return kept.before.result()
         try:
-            return begun.result()
+            return kept.answer.result()
         except Exception:
             with self._lock:
-                kept = self._kept.get(query.analysis)
-                if kept is not None and kept.answer is begun:
+                if self._kept.get(query.analysis) is kept:
                     del self._kept[query.analysis]
             raise
 
@@ -52,11 +76,37 @@ class Answers:
         with self._lock:
             self._kept.clear()
 
-    def _begun(self, query: Query) -> Future[Answer]:
+    def _begun(self, query: Query) -> _Kept:
         now = time.monotonic()
         with self._lock:
             kept = self._kept.get(query.analysis)
-            if kept is None or (kept.answer.done() and now >= kept.until):
-                kept = _Kept(self._workers.submit(self._ask, query), now + self._seconds)
+            if kept is None or (kept.answer.done() and now - kept.at >= self._seconds):
+                given = self._workers.submit(self._ask, query)
+                kept = _Kept(given, now, kept.answer if self._is_good(kept, now) else None)
                 self._kept[query.analysis] = kept
-            return kept.answer
+            return kept
+
+    def _is_good(self, kept: _Kept | None, now: float) -> bool:
+        """Whether an answer may still be shown while it is asked for anew."""
+        return (
+            kept is not None
+            and now - kept.at < self._oldest
+            and kept.answer.done()
+            and kept.answer.exception() is None
+        )
+
+    def _is_known(self, query: Query) -> bool:
+        with self._lock:
+            kept = self._kept.get(query.analysis)
+            return kept is not None and (
+                not kept.answer.done() or self._is_good(kept, time.monotonic())
+            )
+
+    def _read_in_turn(self, queries: Sequence[Query]) -> None:
+        try:
+            for query in queries:
+                with suppress(Exception):  # who asks for it is told
+                    if not self._is_known(query):
+                        self.ask(query)
+        finally:
+            self._in_advance.release()

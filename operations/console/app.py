@@ -37,4 +37,5 @@ key = os.environ.get(KEY, "")
 if not key or lets_in(key):
     user = st.context.headers.get("X-Forwarded-Email", "") if not key else ""
     desk = QuarantineDesk(lakehouse(), in_hand)
-    run(sheets(ask, desk, user, answers().forget), answers().forget, answers().ahead)
+    kept = answers()
+    run(sheets(ask, desk, user, kept.forget), kept.forget, kept.ahead, kept.in_advance)

@@ -26,6 +26,7 @@ from operations.console.views import (
 )
 
 Show = Callable[[], None]
+Told = Callable[[Sequence[Query]], None]
 # Streamlit's own font has figures of unequal width in text: columns of them would not stand below
 # each other. On a narrow window a title has to fit, and a wide table scrolls by itself.
 _STYLE = """<style>
@@ -97,12 +98,11 @@ def sheets(
     }
 
 
-def run(
-    groups: dict[str, list[Sheet]], refresh: Show, ahead: Callable[[Sequence[Query]], None]
-) -> None:
+def run(groups: dict[str, list[Sheet]], refresh: Show, ahead: Told, in_advance: Told) -> None:
     """Shows the page that the address names; a page that fails says a sentence.
 
-    ``ahead`` is told what the page asks for, before it does.
+    ``ahead`` is told what the page asks for, before it does; ``in_advance``, once it is shown,
+    what any page does.
     """
     st.set_page_config(page_title="lakeledger", layout="wide")
     st.html(_STYLE)
@@ -113,12 +113,13 @@ def run(
     with st.sidebar:
         if st.button("Read again", width="stretch"):
             refresh()
-        st.caption("Times are UTC. Answers are up to a minute old.")
+        st.caption("Times are UTC. Below each answer stands when it was read.")
     with section(""):
         chosen.run()
+    in_advance([query for members in groups.values() for sheet in members for query in sheet.asks])
 
 
-def _page(sheet: Sheet, ahead: Callable[[Sequence[Query]], None]) -> st.Page:
+def _page(sheet: Sheet, ahead: Told) -> st.Page:
     def show() -> None:
         ahead(sheet.asks)
         sheet.show()

@@ -9,7 +9,10 @@ from tests.scenarios.account import Account
 from tests.scenarios.usage_feed import Usage, UsageFeed, at, hours
 
 # The breaks that usage, manifests, workspaces and prices can lead to.
-BREAKS = ("fct_usage_breaks", "fct_sector_breaks", "fct_price_breaks", "fct_delivery_breaks")
+BREAKS = (
+    *("fct_usage_breaks", "fct_sector_breaks", "fct_price_breaks"),
+    *("fct_double_deliveries", "fct_rejected_usage"),
+)
 MODELS = (*(f"+{name}" for name in BREAKS), "+fct_usage_daily", "+ops_completeness_hourly")
 MADE_AT = ("as_of",)
 

@@ -25,6 +25,7 @@ INPUTS = [
     # It waits for complete hours, and the close asks whether it has seen them all.
     "int_platform__cluster_node_seconds",
     *("fct_cost_allocation_hourly", "fct_charges", "fct_invoice_reconciliation"),
+    *("fct_double_deliveries", "fct_standing_breaks"),
 ]
 
 
@@ -341,6 +342,7 @@ def test_full_refresh_leaves_what_was_sealed(books: Books) -> None:
 def test_the_ledgers_models_keep_their_promises(books: Books) -> None:
     models = [
         *("fct_billed_usage", "fct_unbilled_usage", "fct_held_back_usage", "fct_silent_hours"),
+        "fct_standing_breaks",
         *("fct_billing_differences", "fct_billing_adjustments"),
         *("fct_period_breaks", "fct_period_states", "fct_unsealed_days"),
     ]

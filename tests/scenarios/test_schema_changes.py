@@ -17,7 +17,7 @@ from tests.scenarios.usage_feed import HOUR, Usage, UsageFeed, at
 
 pytestmark = pytest.mark.full
 
-MODELS = ("+fct_usage_hourly", "+fct_delivery_breaks", "+int_platform__drift_daily")
+MODELS = ("+fct_usage_hourly", "+fct_rejected_usage", "+int_platform__drift_daily")
 START = at("05 00:00")
 
 
@@ -119,7 +119,7 @@ def test_gold_bills_what_silver_took_and_names_the_rest(delivered: Account) -> N
     assert sorted((hour.replace(tzinfo=START.tzinfo), cost) for hour, cost in billed) == [
         (hour, Decimal("0.2")) for hour in hours
     ]
-    named = delivered.rows("select subject from gold_billing.fct_delivery_breaks")
+    named = delivered.rows("select subject from gold_billing.fct_rejected_usage")
     rejected = [change.rejected for change in CHANGES.values() if change.rejected]
     assert {subject for (subject,) in named} == {f"billing_usage {name}" for name in rejected}
 

@@ -1,6 +1,7 @@
 """Answers that are kept: asked once for all readers, a page's at once, failures never kept."""
 
 import threading
+import time
 
 import pytest
 
@@ -81,3 +82,73 @@ def test_readers_who_come_at_once_wait_for_one_answer() -> None:
     for reader in readers:
         reader.join()
     assert len(asked) == 1
+
+
+class Slow:
+    """Answers at once the first time; later ones wait until they are let."""
+
+    def __init__(self) -> None:
+        self.let, self.count = threading.Event(), 0
+
+    def __call__(self, query: Query) -> Answer:
+        self.count += 1
+        if self.count > 1:
+            self.let.wait(30)
+        return made_up.empty(query)
+
+
+def test_who_waits_too_long_for_an_answer_anew_has_the_one_before() -> None:
+    ask = Slow()
+    answers = Answers(ask, seconds=0, patience=0.05)
+    first = answers.ask(DRIFT)
+    assert answers.ask(DRIFT) is first
+    assert answers.ask(DRIFT) is first
+    assert ask.count == 2  # it is still being asked for, once
+    ask.let.set()
+    assert answers.ask(DRIFT) is not first
+
+
+def test_an_answer_that_is_too_old_is_not_given_for_want_of_a_new_one() -> None:
+    ask = Slow()
+    answers = Answers(ask, seconds=0, patience=0.05, oldest=0)
+    first = answers.ask(DRIFT)
+    threading.Timer(0.3, ask.let.set).start()
+    assert answers.ask(DRIFT) is not first
+
+
+def test_a_failure_anew_is_told_and_not_hidden_by_the_answer_before() -> None:
+    ask = Counted()
+    answers = Answers(ask, seconds=0)
+    answers.ask(DRIFT)
+    ask.fails = True
+    with pytest.raises(ConnectionError):
+        answers.ask(DRIFT)
+
+
+def test_questions_of_other_pages_are_read_one_at_a_time_and_once() -> None:
+    at_once, most = 0, 0
+    lock = threading.Lock()
+    counted = Counted()
+
+    def ask(query: Query) -> Answer:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.05)
+        with lock:
+            at_once -= 1
+        return counted(query)
+
+    answers = Answers(ask)
+    answers.ask(DRIFT)
+    answers.in_advance([DRIFT, ANOMALIES, QUARANTINE])
+    answers.in_advance([DRIFT, ANOMALIES, QUARANTINE])
+    deadline = time.monotonic() + 30
+    while len(counted.asked) < 3 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    answers.in_advance([DRIFT, ANOMALIES, QUARANTINE])
+    assert sorted(counted.asked) == sorted(
+        query.analysis for query in (DRIFT, ANOMALIES, QUARANTINE)
+    )
+    assert most == 1

@@ -61,30 +61,12 @@ breaks as (
 
 ),
 
-periods as (
-
-    select
-        account_id,
-        billing_period
-    from seals
-    union distinct
-    select
-        account_id,
-        billing_period
-    from events
-    union distinct
-    select
-        account_id,
-        billing_period
-    from totals
-
-),
-
+-- A period is whatever has orders, an event or a seal.
 revenue_period_states as (
 
     select
-        periods.account_id,
-        periods.billing_period,
+        account_id,
+        billing_period,
         {{ period_state('seals.seal_id', 'events.soft_closed_at') }} as period_state,
         coalesce(seals.sealed_at, events.soft_closed_at) as state_since_at,
         coalesce(seals.sealed_by, events.soft_closed_by) as state_by,
@@ -95,10 +77,9 @@ revenue_period_states as (
         cast(coalesce(totals.correction_revenue, 0) as decimal(38, 2)) as correction_revenue,
         coalesce(breaks.open_break_count, 0) as open_break_count,
         coalesce(breaks.waived_break_count, 0) as waived_break_count
-    from periods
-    left join seals using (account_id, billing_period)
-    left join events using (account_id, billing_period)
-    left join totals using (account_id, billing_period)
+    from seals
+    full join events using (account_id, billing_period)
+    full join totals using (account_id, billing_period)
     left join breaks using (account_id, billing_period)
 
 )

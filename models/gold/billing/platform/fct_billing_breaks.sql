@@ -1,29 +1,26 @@
+{#- A view: a rejected line that somebody decided on a moment ago is no break. -#}
 {{ config(materialized='view') }}
 
-{% set kinds = [
-    ref('fct_usage_breaks'),
-    ref('fct_sector_breaks'),
-    ref('fct_price_breaks'),
-    ref('fct_run_breaks'),
-    ref('fct_delivery_breaks'),
-    ref('fct_reconciliation_breaks'),
-] -%}
+with standing_breaks as (
 
-with billing_breaks as (
+    select * from {{ ref('fct_standing_breaks') }}
+    where break_type <> 'silent_hours'
 
-    {% for kind in kinds %}
-        select
-            usage_date,
-            account_id,
-            break_type,
-            subject,
-            region,
-            usage_quantity,
-            detail
-        from {{ kind }}
-        {% if not loop.last %} union all {% endif %}
-    {% endfor %}
+),
+
+rejected_usage as (
+
+    select * from {{ ref('fct_rejected_usage') }}
+
+),
+
+billing_breaks as (
+
+    select * except (break_key) from standing_breaks
+    union all
+    select * from rejected_usage
 
 )
 
-select * from billing_breaks
+-- The columns are those of fct_rejected_usage.
+select * from billing_breaks  -- noqa: AM04

@@ -9,9 +9,9 @@ with adjustments as (
 
 all_breaks as (
 
-    select * from {{ ref('fct_billing_breaks') }}
+    select * except (break_key) from {{ ref('fct_standing_breaks') }}
     union all
-    select * from {{ ref('fct_silent_hours') }}
+    select * from {{ ref('fct_rejected_usage') }}
 
 ),
 

@@ -57,30 +57,12 @@ breaks as (
 
 ),
 
-periods as (
-
-    select
-        account_id,
-        billing_period
-    from seals
-    union distinct
-    select
-        account_id,
-        billing_period
-    from events
-    union distinct
-    select
-        account_id,
-        billing_period
-    from unbilled
-
-),
-
+-- A period is whatever has usage, an event or a seal.
 period_states as (
 
     select
-        periods.account_id,
-        periods.billing_period,
+        account_id,
+        billing_period,
         {{ period_state('seals.seal_id', 'events.soft_closed_at') }} as period_state,
         coalesce(seals.sealed_at, events.soft_closed_at) as state_since_at,
         coalesce(seals.sealed_by, events.soft_closed_by) as state_by,
@@ -92,10 +74,9 @@ period_states as (
         cast(coalesce(corrections.correction_cost, unbilled.correction_cost, 0) as decimal(38, 18)) as correction_cost,
         coalesce(breaks.open_break_count, 0) as open_break_count,
         coalesce(breaks.waived_break_count, 0) as waived_break_count
-    from periods
-    left join seals using (account_id, billing_period)
-    left join events using (account_id, billing_period)
-    left join unbilled using (account_id, billing_period)
+    from seals
+    full join events using (account_id, billing_period)
+    full join unbilled using (account_id, billing_period)
     left join breaks using (account_id, billing_period)
     left join corrections on seals.seal_id = corrections.seal_id
 

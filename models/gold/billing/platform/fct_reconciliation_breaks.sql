@@ -1,4 +1,4 @@
-{#- Two small filters. -#}
+{#- A view: fct_standing_breaks alone reads it, two small filters. -#}
 {{ config(materialized='view') }}
 
 with derived_usage as (

@@ -1,4 +1,4 @@
-{#- A view: small, and asked for only when a period is to be closed. It names what billing lacks and has no money. -#}
+{#- A view: fct_standing_breaks alone reads it. It names what billing lacks and has no money. -#}
 {{ config(materialized='view', meta={'reads_incomplete': 'names what is held back'}) }}
 
 with time_sectors as (
