@@ -14,7 +14,7 @@ from pathlib import Path
 
 from warehouse.lifecycle import running_warehouse
 
-# What models do: make, merge, read changes, replace a part.
+# What models do: make, merge, read changes, replace a part; and what pages ask.
 STATEMENTS = (
     "create schema if not exists warm",
     "create or replace temporary view arrived as select raw, line_hash, date(ingested_at) as day,"
@@ -32,6 +32,15 @@ STATEMENTS = (
     " select * from warm.kept where day = date'2026-01-01'",
     "alter table warm.kept set tblproperties ('warm' = 'yes')",
     "describe history warm.kept limit 1",
+    "create or replace view warm.days as select day, count(*) as line_count,"
+    " count(*) filter (where line_hash > '8') as half, max_by(text, line_hash) as newest"
+    " from warm.kept group by all",
+    "with ranked as (select *, rank() over (order by line_count desc) as place from warm.days),"
+    " odd as (select distinct day from warm.kept left anti join ranked using (day))"
+    " select day, place, ranked.newest from ranked full join odd using (day)"
+    " left join warm.days as d using (day) where date_trunc('month', day) is not null"
+    " union all select day, 0, concat_ws(' ', 'of', day) from warm.days"
+    " where day > timestampadd(day, -7, current_timestamp()) order by place, day limit 50",
 )
 
 

@@ -26,8 +26,9 @@ class _Kept:
 class Answers:
     """Asks each query once in ``seconds``, however many readers want it; failures are not kept.
 
-    A reader waits ``patience`` seconds for an answer anew, then has the one before it, unless that
-    was asked for more than ``oldest`` seconds ago: each answer says when it was read.
+    Readers wait ``patience`` seconds from when an answer is asked for anew, then have the one
+    before it, unless that was asked for more than ``oldest`` seconds earlier; each says when it was
+    read.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Answers:
         """The answer; raises what asking raised."""
         kept = self._begun(query)
         if kept.before is not None:
-            wait([kept.answer], self._patience)
+            wait([kept.answer], max(0.0, kept.at + self._patience - time.monotonic()))
             if not kept.answer.done():
                 return kept.before.result()
         try:
@@ -81,19 +82,15 @@ class Answers:
         with self._lock:
             kept = self._kept.get(query.analysis)
             if kept is None or (kept.answer.done() and now - kept.at >= self._seconds):
-                given = self._workers.submit(self._ask, query)
-                kept = _Kept(given, now, kept.answer if self._is_good(kept, now) else None)
+                before = kept.answer if kept and self._is_good(kept, now) else None
+                kept = _Kept(self._workers.submit(self._ask, query), now, before)
                 self._kept[query.analysis] = kept
             return kept
 
-    def _is_good(self, kept: _Kept | None, now: float) -> bool:
+    def _is_good(self, kept: _Kept, now: float) -> bool:
         """Whether an answer may still be shown while it is asked for anew."""
-        return (
-            kept is not None
-            and now - kept.at < self._oldest
-            and kept.answer.done()
-            and kept.answer.exception() is None
-        )
+        is_young = now - kept.at < self._oldest
+        return is_young and kept.answer.done() and kept.answer.exception() is None
 
     def _is_known(self, query: Query) -> bool:
         with self._lock:

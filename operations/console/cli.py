@@ -40,9 +40,10 @@ def console_command(demo: Callable[[], None]) -> Callable[[int, bool], None]:
     def console(port: Port = 8501, with_demo: Demo = False) -> None:
         """Pages for whoever is on duty, in a browser of this machine."""
         home = Settings.from_environment().home
-        if with_demo and not (home / "target" / "manifest.json").exists():
-            demo()
+        # One for both: a warehouse that the demo has used answers the first page at once.
         with explained(WarehouseError), running_warehouse():
+            if with_demo and not (home / "target" / "manifest.json").exists():
+                demo()
             key = secrets.token_urlsafe(16)
             typer.echo(f"The console: http://127.0.0.1:{port}/?key={key}\nCtrl-C ends it.")
             ended = serve(port, key)

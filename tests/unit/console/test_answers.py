@@ -105,7 +105,8 @@ def test_who_waits_too_long_for_an_answer_anew_has_the_one_before() -> None:
     assert answers.ask(DRIFT) is first
     assert ask.count == 2  # it is still being asked for, once
     ask.let.set()
-    assert answers.ask(DRIFT) is not first
+    while answers.ask(DRIFT) is first:
+        time.sleep(0.01)
 
 
 def test_an_answer_that_is_too_old_is_not_given_for_want_of_a_new_one() -> None:
