@@ -16,7 +16,6 @@ _BROKEN = {
     "subject": f"concat('subject-', {pick(40, 'subject')})",
     "detail": "'What to do about it stands here, in a sentence of the usual length for one.'",
     "break_key": "sha1(cast(id as string))",
-    "run_key": "sha1(cast(id as string))",
 }
 
 
@@ -134,11 +133,5 @@ def _orders(scale: Scale) -> Tables:
 
 
 def _breaks(scale: Scale) -> Tables:
-    found = {"fct_usage_breaks": 5, "fct_sector_breaks": 10, "fct_price_breaks": 2,
-             "fct_run_breaks": 20}  # fmt: skip
-    return {
-        name: (
-            Rows(axes={"day_no": scale.days, "break_no": count, "region_no": 1}, columns=_BROKEN),
-        )
-        for name, count in found.items()
-    }
+    broken = Rows(axes={"day_no": scale.days, "break_no": 37, "region_no": 1}, columns=_BROKEN)
+    return {"fct_standing_breaks": (broken,)}
