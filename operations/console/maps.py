@@ -1,5 +1,7 @@
 """Heat maps: sources down, time or regions across; what is not known stays empty."""
 
+from typing import Any
+
 import pandas as pd
 import plotly.graph_objects as go
 
@@ -35,12 +37,11 @@ def lag_map(frame: pd.DataFrame) -> go.Figure:
             y=[_bare(source) for source in sources],
             z=[[None if c is None else c["state"] for c in row] for row in cells],
             text=[
-                ["" if c is None else words.duration(c["lag_seconds"]) for c in row]
-                for row in cells
+                ["" if c is None else words.brief(c["lag_seconds"]) for c in row] for row in cells
             ],
-            customdata=[["" if c is None else c["relation_name"] for c in row] for row in cells],
+            customdata=[[_told(c) for c in row] for row in cells],
             texttemplate="%{text}",
-            hovertemplate="%{y}, %{x}: %{text}<br>%{customdata}<extra></extra>",
+            hovertemplate="%{y}, %{x}: %{customdata}<extra></extra>",
             colorscale=_steps(),
             zmin=-0.5,
             zmax=3.5,
@@ -86,6 +87,11 @@ def _worst_tables(frame: pd.DataFrame) -> pd.DataFrame:
     rated.loc[waits, ["state", "ratio"]] = [2, float("inf")]
     order = rated.sort_values("ratio", ascending=False)
     return order.drop_duplicates(["source_name", "layer", "region"])
+
+
+def _told(cell: Any) -> str:
+    """What a cell says when it is pointed at: the whole lag and of which table it is."""
+    return "" if cell is None else f"{words.duration(cell.lag_seconds)}<br>{cell.relation_name}"
 
 
 def _steps() -> list[list[object]]:

@@ -28,6 +28,17 @@ def duration(seconds: float | None) -> str:
     return f"{sign}{whole} s"
 
 
+def brief(seconds: float | None) -> str:
+    """`45s`, `3m`, `5h`, `2d`, for where there is no room; empty where it is not known."""
+    if seconds is None or seconds != seconds:
+        return ""
+    whole = round(seconds)
+    for size, unit in ((86_400, "d"), (3600, "h"), (60, "m")):
+        if abs(whole) >= size:
+            return f"{int(whole / size)}{unit}"
+    return f"{whole}s"
+
+
 def count(number: float | None, one: str, many: str | None = None) -> str:
     """`1 row`, `2,345 rows`."""
     if number is None or number != number:

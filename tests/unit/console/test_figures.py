@@ -36,7 +36,8 @@ def test_the_table_furthest_behind_speaks_for_its_cell() -> None:
         ("p.audit", "us", "silver", None, 0),
     )
     assert states(frame) == [[1]]
-    assert lag_map(frame).data[0].text[0][0] == "1 min 40 s"
+    assert lag_map(frame).data[0].text[0][0] == "1m"
+    assert lag_map(frame).data[0].customdata[0][0].startswith("1 min 40 s<br>")
 
 
 def test_cells_tell_in_time_late_very_late_and_unknown_apart() -> None:

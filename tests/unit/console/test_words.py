@@ -3,7 +3,7 @@
 import pytest
 from databricks.sql.exc import ServerOperationError
 
-from operations.console.words import amount, count, duration, listed, sentence_of
+from operations.console.words import amount, brief, count, duration, listed, sentence_of
 from warehouse.errors import WarehouseNotStarted
 
 
@@ -42,3 +42,12 @@ def test_failures_are_sentences_and_keep_the_inside_to_themselves() -> None:
     assert "did not answer" in sentence_of(ServerOperationError("timeout\n at java.lang"))
     assert "java" not in sentence_of(ServerOperationError("timeout\n at java.lang"))
     assert "secret" not in sentence_of(KeyError("secret"))
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [(None, ""), (float("nan"), ""), (0, "0s"), (44.6, "45s"), (200, "3m"), (-200, "-3m"),
+     (3 * 3600 + 3599, "3h"), (2 * 86_400 + 5, "2d")],
+)  # fmt: skip
+def test_a_duration_where_there_is_no_room(seconds: float | None, said: str) -> None:
+    assert brief(seconds) == said
