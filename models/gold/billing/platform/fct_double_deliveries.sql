@@ -30,7 +30,10 @@ double_deliveries as (
         concat_ws(' ', sku_name, 'of workspace', workspace_id) as subject,
         region,
         cast(null as decimal(34, 24)) as usage_quantity,
-        {{ break_sentence("'usage_delivered_twice'") }} as detail
+        concat(
+            {{ break_sentence("'usage_delivered_twice'") }},
+            ' (records: ', count_if(source_name = 'billing_usage'), ' and ', count_if(source_name = 'billable_usage'), ')'
+        ) as detail
     from usage_records
     group by usage_date, workspace_id, sku_name, region
     having count(distinct source_name) > 1
