@@ -30,6 +30,7 @@
         'fct_cost_allocation_daily',
         'fct_cost_allocation_hourly',
         'fct_derived_usage_daily',
+        'fct_double_deliveries',
         'fct_sector_breaks',
         'fct_usage_breaks',
         'fct_usage_daily',

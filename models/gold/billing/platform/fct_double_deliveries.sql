@@ -32,7 +32,8 @@ double_deliveries as (
         cast(null as decimal(34, 24)) as usage_quantity,
         concat(
             {{ break_sentence("'usage_delivered_twice'") }},
-            ' (records: ', count_if(source_name = 'billing_usage'), ' and ', count_if(source_name = 'billable_usage'), ')'
+            ' (records: ', count_if(source_name = 'billing_usage'),
+            ' and ', count_if(source_name = 'billable_usage'), ')'
         ) as detail
     from usage_records
     group by usage_date, workspace_id, sku_name, region
