@@ -49,7 +49,7 @@ class Answers:
     def ahead(self, queries: Sequence[Query]) -> None:
         """Begins to read what a page is going to ask for."""
         for query in queries:
-            self._begun(query)
+            self._begun(query, self._seconds)
 
     def in_advance(self, queries: Sequence[Query]) -> None:
         """Reads what other pages may ask for and nobody has, one after the other, in its thread."""
@@ -59,7 +59,9 @@ class Answers:
 
     def ask(self, query: Query) -> Answer:
         """The answer; raises what asking raised."""
-        kept = self._begun(query)
+        # Young enough when the page began is young enough: else its questions would be waited for
+        # one after the other.
+        kept = self._begun(query, self._seconds + self._patience)
         if kept.before is not None:
             wait([kept.answer], max(0.0, kept.at + self._patience - time.monotonic()))
             if not kept.answer.done():
@@ -77,11 +79,11 @@ class Answers:
         with self._lock:
             self._kept.clear()
 
-    def _begun(self, query: Query) -> _Kept:
+    def _begun(self, query: Query, seconds: float) -> _Kept:
         now = time.monotonic()
         with self._lock:
             kept = self._kept.get(query.analysis)
-            if kept is None or (kept.answer.done() and now - kept.at >= self._seconds):
+            if kept is None or (kept.answer.done() and now - kept.at >= seconds):
                 before = kept.answer if kept and self._is_good(kept, now) else None
                 kept = _Kept(self._workers.submit(self._ask, query), now, before)
                 self._kept[query.analysis] = kept

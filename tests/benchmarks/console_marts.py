@@ -56,7 +56,8 @@ def _usage(scale: Scale) -> Tables:
                 axes={"day_no": scale.days, "line_no": 20},
                 derived={"workspace_no": f"{pick(scale.workspaces, 'w')}",
                          "sku_no": f"{pick(scale.skus, 's')}"},
-                columns={"adjustment_period": f"'{NEWEST_DAY[:7]}'", "reason": "'late usage'"},
+                columns={"adjustment_period": f"'{NEWEST_DAY[:7]}'", "reason": "'late usage'",
+                         "charge_class": "'Correction'"},
             ),
         ),
     }  # fmt: skip

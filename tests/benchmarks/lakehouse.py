@@ -99,7 +99,7 @@ def inserts(content: Content) -> dict[str, str]:
 
 def make(home: Home, manifest: Manifest, content: Content, say: Say) -> Mapping[str, int]:
     """Makes what is not there yet; rows per table."""
-    wanted = content.read
+    wanted, statements = content.read, inserts(content)
     shape = _digest(shapes(manifest, wanted))
     made = home.made()
     if made.get("shapes") != shape:
@@ -110,7 +110,6 @@ def make(home: Home, manifest: Manifest, content: Content, say: Say) -> Mapping[
             _make_tables(home, engine, connection, content.build)
         made = {"shapes": shape, "tables": {}}
         home.note.write_text(json.dumps(made))
-    statements = inserts(content)
     due = {
         name: sql
         for name, sql in statements.items()

@@ -93,6 +93,7 @@ def by_type(column: str, data_type: str, axes: frozenset[str]) -> str:
         "date": day,
         "timestamp": f"cast({day} as timestamp) + make_dt_interval(0, {hour})",
         "array<string>": "array()",
+        "map<string,bigint>": f"map('name', {pick(1000, column)})",
         "map<string,string>": f"map('name', concat('value-', {pick(20, column)}))",
     }
     if data_type not in simple:
