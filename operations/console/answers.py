@@ -1,5 +1,6 @@
 """Answers that are kept for a while, the same for all readers; those of a page are read at once."""
 
+import math
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -58,10 +59,10 @@ class Answers:
             threading.Thread(target=self._read_in_turn, args=(due,), daemon=True).start()
 
     def ask(self, query: Query) -> Answer:
-        """The answer; raises what asking raised."""
-        # Young enough when the page began is young enough: else its questions would be waited for
-        # one after the other.
-        kept = self._begun(query, self._seconds + self._patience)
+        """The answer, as old as it is if nobody has told ``ahead``; raises what asking raised."""
+        # What is too old was begun anew when the page began; here, its questions would be waited
+        # for one after the other.
+        kept = self._begun(query, math.inf)
         if kept.before is not None:
             wait([kept.answer], max(0.0, kept.at + self._patience - time.monotonic()))
             if not kept.answer.done():
@@ -106,6 +107,6 @@ class Answers:
             for query in queries:
                 with suppress(Exception):  # who asks for it is told
                     if not self._is_known(query):
-                        self.ask(query)
+                        self._begun(query, self._seconds).answer.result()
         finally:
             self._in_advance.release()
