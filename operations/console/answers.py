@@ -107,6 +107,7 @@ class Answers:
             for query in queries:
                 with suppress(Exception):  # who asks for it is told
                     if not self._is_known(query):
-                        self._begun(query, self._seconds).answer.result()
+                        self.ahead([query])
+                        self.ask(query)
         finally:
             self._in_advance.release()

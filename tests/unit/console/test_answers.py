@@ -167,3 +167,17 @@ def test_an_answer_that_was_young_enough_when_the_page_began_is_not_waited_for()
     time.sleep(0.3)
     assert answers.ask(DRIFT) is first
     assert ask.count == 1
+
+
+def test_a_failure_that_was_read_in_advance_is_not_kept() -> None:
+    ask = Counted()
+    answers = Answers(ask)
+    ask.fails = True
+    answers.in_advance([DRIFT])
+    deadline = time.monotonic() + 30
+    while answers._in_advance.locked() and time.monotonic() < deadline:
+        time.sleep(0.01)
+    ask.fails = False
+    answers.ahead([DRIFT])
+    assert answers.ask(DRIFT).frame.empty
+    assert len(ask.asked) == 2
