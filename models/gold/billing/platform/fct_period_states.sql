@@ -19,17 +19,47 @@ events as (
 
 ),
 
-unbilled as (
+-- Usage of days, which has fewer lines than that of hours, and the same sums; corrections are no day's.
+billable as (
+
+    select
+        {{ billed_account('account_id') }} as account_id,
+        {{ billing_period('usage_date') }} as billing_period,
+        record_count,
+        usage_quantity,
+        list_cost,
+        billed_cost,
+        0 as correction_cost
+    from {{ ref('fct_usage_daily') }}
+
+    union all
 
     select
         account_id,
         billing_period,
-        sum(record_count) as record_count,
-        sum(usage_quantity) as usage_quantity,
-        sum(list_cost) as list_cost,
-        sum(billed_cost) as billed_cost,
-        sum(if(charge_class is null, 0, billed_cost)) as correction_cost
+        record_count,
+        usage_quantity,
+        list_cost,
+        billed_cost,
+        billed_cost as correction_cost
     from {{ ref('fct_unbilled_usage') }}
+    where charge_class is not null
+
+),
+
+unbilled as (
+
+    select
+        billable.account_id,
+        billable.billing_period,
+        sum(billable.record_count) as record_count,
+        sum(billable.usage_quantity) as usage_quantity,
+        sum(billable.list_cost) as list_cost,
+        sum(billable.billed_cost) as billed_cost,
+        sum(billable.correction_cost) as correction_cost
+    from billable
+    left anti join seals
+        on billable.account_id = seals.account_id and billable.billing_period = seals.billing_period
     group by all
 
 ),
