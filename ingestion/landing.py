@@ -16,6 +16,8 @@ _ENDINGS = (
 # ends at the very end: a `$` would look past a line break, in Python and in Java differently.
 TEMPORARY_NAMES = re.compile(rf"(?i)({'|'.join(map(re.escape, _ENDINGS))})(?![\s\S])")
 LONGEST_ENDING = max(map(len, _ENDINGS))
+# How most finished files end: such names need not be held against the pattern.
+FINISHED_ENDINGS = (".json", ".gz", ".csv")
 
 
 def check_root(root: str) -> None:

@@ -1,12 +1,14 @@
 """The seam between Auto Loader (Databricks) and Spark's file source (local)."""
 
 from collections.abc import Sequence
+from functools import reduce
+from operator import or_
 
 from pyspark.sql import Column, DataFrame, SparkSession
 from pyspark.sql import functions as F
 
 from ingestion.cutting import cut_frame
-from ingestion.landing import LONGEST_ENDING, TEMPORARY_NAMES
+from ingestion.landing import FINISHED_ENDINGS, LONGEST_ENDING, TEMPORARY_NAMES
 from ingestion.settings import Settings
 from ingestion.sources import Source
 
@@ -84,7 +86,14 @@ def _records(frame: DataFrame, source: Source) -> DataFrame:
         path.alias("source_file"),
         F.col("_metadata.file_modification_time").alias("file_modified_at"),
     )
-    # Asked of every line: over a whole path it took longer than the hash of the line.
-    ending = F.right(F.col("source_file"), F.lit(LONGEST_ENDING))
-    wanted = wanted.where(~ending.rlike(TEMPORARY_NAMES.pattern))
-    return cut_frame(wanted, source)
+    return cut_frame(wanted.where(_is_finished(F.col("source_file"))), source)
+
+
+def _is_finished(path: Column) -> Column:
+    """Whether a file is finished, judged by its name; asked of every line, so it has to be quick.
+
+    The pattern takes as long as the hash of a line, so only names that end in another way than most
+    are held against it, and of these only the end.
+    """
+    usual = reduce(or_, (path.endswith(ending) for ending in FINISHED_ENDINGS))
+    return usual | ~F.right(path, F.lit(LONGEST_ENDING)).rlike(TEMPORARY_NAMES.pattern)

@@ -71,6 +71,8 @@ INTERACTIVE = MappingProxyType({
 BULK = MappingProxyType({
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.shuffle.partitions": "8",
+    # Rows of few partitions go to a file each as they come; sorting them first costs more.
+    "spark.sql.maxConcurrentOutputFileWriters": "4",
 })  # fmt: skip
 
 # Queries beside each other: each has a share of the cores at any time, however long the tasks of

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from ingestion.checkpoint import ListedFile
 from ingestion.errors import LandingRefused, LandingUnreadable, WrongUse
 from ingestion.inspection import inspect_batch
-from ingestion.landing import TEMPORARY_NAMES, landed_files, shown
+from ingestion.landing import FINISHED_ENDINGS, TEMPORARY_NAMES, landed_files, shown
 from ingestion.selection import Choice, choose
 from ingestion.settings import Settings
 
@@ -144,6 +144,11 @@ def test_other_odd_names_are_files_like_any(landing: Path, name: str) -> None:
 def test_a_name_that_only_looks_unfinished_is_finished() -> None:
     assert TEMPORARY_NAMES.search("a.tmp")
     assert not TEMPORARY_NAMES.search("a.tmp\n")
+
+
+@pytest.mark.parametrize("ending", FINISHED_ENDINGS)
+def test_names_that_are_not_looked_at_closely_are_finished(ending: str) -> None:
+    assert not TEMPORARY_NAMES.search(f"a{ending}")
 
 
 @given(st.text())
