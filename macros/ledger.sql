@@ -152,6 +152,18 @@
 {%- endmacro %}
 
 
+{#- The same in the book of orders, which is one account's. -#}
+{% macro days_of_sealed_months(daily, sealed_revenue) -%}
+    select sealed.order_date from {{ sealed_revenue }} as sealed inner join changed on sealed.seal_id = changed.seal_id
+    union
+    select order_date from {{ this }} where exists(select * from changed)
+    union
+    select daily.order_date
+    from {{ daily }} as daily
+    inner join changed on {{ billing_period('daily.order_date') }} = changed.billing_period
+{%- endmacro %}
+
+
 {#- What makes a line of a bill: an adjustment is the difference of two bills per line, over its prices. -#}
 {% macro line_of_bill() -%}
     {{ return(['usage_date', 'usage_hour_at', 'account_id', 'workspace_id', 'cloud', 'region', 'sku_name', 'usage_unit',

@@ -251,6 +251,9 @@ def test_a_late_order_is_an_adjustment_that_the_next_close_takes_in(
     assert "2026-02 of orders is closed" in clerk.done(
         "seal", "--period", "2026-02", "--by", "carol"
     )
+    corrections = "select * from gold_billing.fct_unsealed_revenue where charge_class is not null"
+    assert feed.account.rows(corrections) == []
+    feed.account.dbt("build", "--select", "fct_revenue_adjustments")
     assert feed.account.rows("select * from gold_billing.fct_revenue_adjustments") == []
     sealed = "select sum(order_count), sum(revenue) from gold_billing.fct_sealed_revenue"
     assert feed.one(sealed) == tuple(map(sum, zip(before, late, strict=True)))

@@ -1,5 +1,13 @@
-{#- A view: a difference that a close took in a moment ago is none any more, and few days have any. -#}
-{{ config(materialized='view') }}
+{{ config(partition_by='order_date', meta={'day': 'order_date'}) }}
+
+{% set touched = 'select distinct order_date from changed' -%}
+{% set sealed = source('ledger', 'sealed_revenue') -%}
+{% set daily = ref('fct_revenue_daily') -%}
+{% set changed = changed_days([
+    {'relation': daily, 'days': touched},
+    {'relation': sealed, 'days': touched},
+    {'relation': source('ledger', 'revenue_seals'), 'days': days_of_sealed_months(daily, sealed)},
+]) -%}
 
 with seals as (
 
@@ -13,6 +21,7 @@ with seals as (
 placed_orders as (
 
     select * from {{ ref('stg_orders__orders') }}
+    where {{ falls_in('order_date', changed) }}
 
 ),
 
@@ -26,8 +35,9 @@ both_sides as (
         daily.quantity,
         daily.revenue,
         cast(null as timestamp) as sealed_through_at
-    from {{ ref('fct_revenue_daily') }} as daily
+    from {{ daily }} as daily
     left semi join seals on {{ billing_period('daily.order_date') }} = seals.billing_period
+    where {{ falls_in('daily.order_date', changed) }}
 
     union all
 
@@ -40,6 +50,7 @@ both_sides as (
         -revenue as revenue,
         read_through_at as sealed_through_at
     from {{ ref('fct_sealed_revenue') }}
+    where {{ falls_in('order_date', changed) }}
 
 ),
 
