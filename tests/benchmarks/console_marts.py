@@ -8,7 +8,7 @@ from tests.benchmarks.vocabulary import HOUR, MONTH, NEXT_HOUR
 
 # Of three months two are sealed: days before the newest month.
 _OPEN_DAYS = 31
-_RESTAURANTS, _CUSTOMERS, _ORDERS = 500, 20_000, 20_000
+_RESTAURANTS, _CUSTOMERS = 500, 20_000
 _SEAL = {"seal_id": f"concat('seal-', {MONTH})", "billing_period": MONTH,
          "original_period": MONTH, "charge_class": "null", "adjustment_reason": "null"}  # fmt: skip
 _BROKEN = {
@@ -82,6 +82,13 @@ def _closes(scale: Scale) -> Tables:
         derived=old,
         columns=_restaurant() | _SEAL | orders,
     )
+    # A late order here and there.
+    late = Rows(
+        axes={"back_no": sealed, "late_no": 5},
+        derived=old | {"restaurant_no": pick(_RESTAURANTS, "late")},
+        columns=_restaurant() | {"adjustment_period": f"'{NEWEST_DAY[:7]}'",
+                                 "reason": "'late_order'", "charge_class": "'Correction'"} | orders,
+    )  # fmt: skip
     return {
         "period_seals": (seals,),
         "period_events": (events,),
@@ -89,6 +96,7 @@ def _closes(scale: Scale) -> Tables:
         "revenue_seals": (Rows(axes={"month_no": 2}, derived=months, columns=_SEAL | orders),),
         "revenue_events": (events,),
         "sealed_revenue": (revenue,),
+        "fct_revenue_adjustments": (late,),
     }
 
 
@@ -115,12 +123,8 @@ def _orders(scale: Scale) -> Tables:
         columns=order | {"severity": one_of(("high", "medium", "low"), pick(3, "severity")),
                          "reasons": f"array({reason} 'evidence', 'far beyond the usual'))"},
     )  # fmt: skip
-    placed = {"restaurant_id": f"concat('restaurant-', {pick(_RESTAURANTS, 'r')})"}
     return {
         "ops_fraud_alerts": (alerts,),
-        "stg_orders__orders": (
-            Rows(axes={"day_no": scale.days, "order_no": _ORDERS}, columns=order | placed),
-        ),
         "fct_revenue_daily": (
             Rows(axes={"day_no": scale.days, "restaurant_no": _RESTAURANTS}, columns=_restaurant()),
         ),
