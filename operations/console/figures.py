@@ -12,6 +12,8 @@ import plotly.graph_objects as go
 from operations.console import palette
 
 _ROW = 26
+# As many days as have room for their names.
+_TICKS = 8
 
 
 def bars_and_mean(frame: pd.DataFrame, day: str, value: str, mean: str, unit: str) -> go.Figure:
@@ -128,8 +130,12 @@ def against_baseline(frame: pd.DataFrame) -> go.Figure:
 
 
 def _by_day(figure: go.Figure) -> go.Figure:
-    """Days stand on the axis as days, also where there is one only."""
-    figure.update_xaxes(tickformat="%d %b", nticks=8)
+    """Days stand on the axis as days, each once, also where there is one only."""
+    figure.update_xaxes(tickformat="%d %b", nticks=_TICKS)
+    days = sorted({day for trace in figure.data for day in trace.x if not pd.isna(day)})
+    # Few of them are told one by one: else hours between them would be labelled as days, too.
+    if len(days) <= _TICKS:
+        figure.update_xaxes(tickmode="array", tickvals=days)
     return figure
 
 

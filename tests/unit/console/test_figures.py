@@ -4,6 +4,7 @@ import datetime as dt
 import math
 
 import pandas as pd
+import pytest
 
 from operations.console import palette
 from operations.console.figures import (
@@ -81,6 +82,14 @@ def test_bars_and_their_mean_share_the_days() -> None:
     assert list(bars.y) == [4.0, 6.0]
     assert list(mean.y) == [4.0, 5.0]
     assert list(bars.x) == list(mean.x)
+
+
+@pytest.mark.parametrize(("count", "named"), [(1, 1), (8, 8), (9, None)])
+def test_no_day_stands_twice_on_the_axis(count: int, named: int | None) -> None:
+    days = pd.date_range("2026-01-01", periods=count).date
+    frame = pd.DataFrame({"day": days, "cost": 4.0, "mean": 4.0})
+    ticks = bars_and_mean(frame, "day", "cost", "mean", "USD").layout.xaxis.tickvals
+    assert (ticks and list(ticks)) == (named and list(days))
 
 
 def test_the_longest_bar_stands_on_top_and_the_rest_is_left_out() -> None:
