@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -40,6 +41,8 @@ def console_command(demo: Callable[[], None]) -> Callable[[int, bool], None]:
     def console(port: Port = 8501, with_demo: Demo = False) -> None:
         """Pages for whoever is on duty, in a browser of this machine."""
         home = Settings.from_environment().home
+        # Who ends it in another way than Ctrl-C wants pages and warehouse to end with it, too.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
         # One for both: a warehouse that the demo has used answers the first page at once.
         with explained(WarehouseError), running_warehouse():
             if with_demo and not (home / "target" / "manifest.json").exists():
