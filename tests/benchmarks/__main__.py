@@ -92,7 +92,9 @@ QUERIES = "queries"
 def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("--quick", action="store_true", help="small batches, one round: minutes")
+    parser.add_argument(
+        "--quick", action="store_true", help=f"{', '.join(QUICK.suites)} of small batches: minutes"
+    )
     parser.add_argument("--only", nargs="+", choices=[*SUITES, QUERIES], help="some suites")
     parser.add_argument("--output", type=Path, help="folder for results.json and results.md")
     parser.add_argument("--write-docs", action="store_true", help=f"put results into {PAGE.name}")
@@ -107,7 +109,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options, console = parsed(arguments), Console()
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     sizes = QUICK if options.quick else FULL
-    chosen = options.only or [*SUITES, QUERIES]
+    chosen = options.only or sizes.suites
     load, figures, drawn = os.getloadavg()[0], list[Figure](), dict[str, Any]()
     for name in (name for name in SUITES if name in chosen):
         root = DATA / f"{name}-{sizes.name}"

@@ -1,8 +1,10 @@
 """What the SQL endpoint adds to Spark: per statement and per row, and what dbt adds to that."""
 
+import re
 import time
 from collections.abc import Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from statistics import median
@@ -76,40 +78,63 @@ def _figure(name: str, value: float, unit: str, most: float | None = None) -> Fi
 
 
 def measure_dbt(root: Path, *, rounds: int, say: Say) -> list[Figure]:
-    """A run of dbt with nothing new beside as many trivial statements as it sends."""
-    took, plain, counts = list[float](), list[float](), list[int]()
+    """A run of dbt with nothing new, beside one without models and as many trivial statements."""
+    runs = list[IdleRun]()
     with Home(root / "dbt", "interactive") as home:
         write(Batch(day=FIRST_DAY, events=1000, seed=1), home.landing)
         home.do(ingest_everything)
         run_models(home, *_SELECTED)
         for _ in range(1 + rounds):
             ran = run_models(home, *_SELECTED)
-            counts.append(statements_in(home.root))
-            took.append(ran.usage.seconds)
-            plain.append(home.do(trivial, counts[-1]))
-            say(f"dbt: {len(ran.nodes)} models, {counts[-1]} statements in {took[-1]:.1f} s; "
-                f"as many trivial ones {plain[-1]:.1f} s")  # fmt: skip
-    return list(_of_dbt(took[1:], plain[1:], counts[-1]))
+            statements = statements_in(home.root)
+            run = IdleRun(
+                took=ran.usage.seconds,
+                statements=statements,
+                start=run_models(home, "--select", "no_model_at_all").usage.seconds,
+                trivial=cast(float, home.do(trivial, len(statements))),
+            )
+            say(f"dbt: {len(ran.nodes)} models, {len(statements)} statements in {run.took:.1f} s, "
+                f"{sum(statements):.1f} s of them theirs; without models {run.start:.1f} s; "
+                f"as many trivial ones {run.trivial:.1f} s")  # fmt: skip
+            runs.append(run)
+    return list(_of_dbt(runs[1:]))
 
 
-def statements_in(root: Path) -> int:
-    """How many statements the last command of dbt has sent, as its debug log says."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdleRun:
+    """Seconds of a run with nothing new: the whole, and each of its statements.
+
+    ``start`` is a run without models, ``trivial`` as many trivial statements.
+    """
+
+    took: float
+    statements: Sequence[float]
+    start: float
+    trivial: float
+
+
+def statements_in(root: Path) -> list[float]:
+    """Seconds of each statement that the last command of dbt has sent, as its debug log says."""
     log = (root / "debug" / "dbt.log").read_text(encoding="utf-8")
     last = log.rpartition("Running with dbt=")[2]
-    return last.count("SQL status: ")
+    return [float(seconds) for seconds in re.findall(r"SQL status: OK in ([\d.]+) seconds", last)]
 
 
-def _of_dbt(took: Sequence[float], plain: Sequence[float], count: int) -> Sequence[Figure]:
-    each = median(took) / count * 1e3
+def _of_dbt(runs: Sequence[IdleRun]) -> Sequence[Figure]:
+    """Python's and dbt's start alone are more than the statements, so they stand by themselves."""
+    start = median(run.start for run in runs)
+    beyond = median((run.took - run.start) / sum(run.statements) for run in runs)
+    whole = median(run.took / run.trivial for run in runs)
+    statements = "its statements alone"
     return [
-        Figure(suite="dbt", name="statements of a run with nothing new", value=count, unit=""),
-        Figure(suite="dbt", name="a statement", value=each, unit="ms"),
-        Figure(
-            suite="dbt",
-            name="nothing new",
-            value=median(took) / median(plain),
-            unit="times",
-            against="as many trivial statements",
-            most=1.3,
-        ),
+        _of_run("a run without models", start, "s"),
+        _of_run("statements of a run with nothing new", len(runs[-1].statements), ""),
+        _of_run("nothing new", whole, "times", "as many trivial statements"),
+        _of_run("nothing new, beyond a run without models", beyond, "times", statements, most=1.3),
     ]
+
+
+def _of_run(
+    name: str, value: float, unit: str, against: str = "", most: float | None = None
+) -> Figure:
+    return Figure(suite="dbt", name=name, value=value, unit=unit, against=against, most=most)

@@ -5,9 +5,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """Events a batch, rounds that count, and histories in days of ``growth_events`` each."""
+    """Events a batch, rounds that count, and histories in days of ``growth_events`` each.
+
+    ``suites`` are those that run unless others are asked for.
+    """
 
     name: str
+    suites: tuple[str, ...]
     rounds: int
     bronze_events: int
     bronze_kinds: tuple[tuple[int, bool], ...]
@@ -21,6 +25,7 @@ class Sizes:
 
 FULL = Sizes(
     name="full",
+    suites=("endpoint", "dbt", "bronze", "silver", "peers", "memory", "growth", "queries"),
     rounds=3,
     bronze_events=200_000,
     bronze_kinds=((1500, False), (1500, True), (4000, False)),
@@ -31,8 +36,10 @@ FULL = Sizes(
     memory_backlogs=(5, 50),
     memory_events=20_000,
 )
+# The others have a history, or a world of their own, to build first.
 QUICK = Sizes(
     name="quick",
+    suites=("endpoint", "bronze", "silver"),
     rounds=1,
     bronze_events=100_000,
     bronze_kinds=((1500, False),),
