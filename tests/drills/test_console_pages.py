@@ -19,13 +19,13 @@ import pytest
 from operations.console.application import sheets
 from tests.drills.browsing import CHROMIUM, WINDOWS, Seen, browser, by_keyboard, look, opened
 from tests.installed import Installed
+from tests.ports import free_port
 from tests.unit.console import made_up
 
 PAGES = sheets(made_up.busy, made_up.PaperDesk())
 PATHS = [sheet.path for group in PAGES.values() for sheet in group]
 # A page that was never asked for reads; then its answers are kept, and only the browser works.
 FIRST_SECONDS, KEPT_SECONDS = 20.0, 3.0
-PORT = 8617
 # The demo is built first, with every test of dbt.
 pytestmark = pytest.mark.timeout(3600)
 All = dict[tuple[str, int, str], Seen]
@@ -38,7 +38,7 @@ def console(tmp_path_factory: pytest.TempPathFactory, installed: Installed) -> I
     given = os.environ.get("LAKELEDGER_CONSOLE_HOME")
     home = Path(given) if given else tmp_path_factory.mktemp("console") / "home"
     environment = os.environ | {"LAKELEDGER_HOME": str(home), "LAKELEDGER_PORT": "0"}
-    command = [sys.executable, "-m", "operations", "console", "--demo", "--port", str(PORT)]
+    command = [sys.executable, "-m", "operations", "console", "--demo", "--port", str(free_port())]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         try:

@@ -7,15 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.ports import free_port
 from warehouse.lifecycle import status
 from warehouse.settings import Settings
-
-
-def free_port() -> int:
-    """A port that nobody listens on."""
-    with socket.socket() as found:
-        found.bind(("127.0.0.1", 0))
-        return int(found.getsockname()[1])
 
 
 def test_a_console_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
