@@ -7,7 +7,6 @@ docs/throughput.md says what is measured, and has the results.
 
 import argparse
 import json
-import logging
 import os
 import shutil
 import sys
@@ -15,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import structlog
 from rich.console import Console
 
 from operations.dbt import PROJECT
@@ -107,9 +105,8 @@ def parsed(arguments: Sequence[str] | None) -> argparse.Namespace:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measures and reports; 1 where a figure misses its bar."""
     options, console = parsed(arguments), Console()
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     sizes = QUICK if options.quick else FULL
-    chosen = options.only or sizes.suites
+    chosen = options.only or sizes.suites or [*SUITES, QUERIES]
     load, figures, drawn = os.getloadavg()[0], list[Figure](), dict[str, Any]()
     for name in (name for name in SUITES if name in chosen):
         root = DATA / f"{name}-{sizes.name}"

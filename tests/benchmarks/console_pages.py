@@ -8,7 +8,6 @@ and with none of them kept; docs/benchmarks.md.
 
 import argparse
 import json
-import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import structlog
 from rich.console import Console
 
 from operations.console.answers import Answers
@@ -169,8 +167,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--output", type=Path, help="folder for console.json and console.md")
     parser.add_argument("--write-docs", action="store_true", help=f"put results into {PAGE.name}")
     options, console = parser.parse_args(arguments), Console(soft_wrap=True)
-    # What the engine registers is no news here.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     scale = QUICK if options.quick else FULL
     rounds = options.rounds or (10 if options.quick else 40)
     manifest = compiled(DATA / "panels" / "target")

@@ -125,16 +125,18 @@ def _of_dbt(runs: Sequence[IdleRun]) -> Sequence[Figure]:
     start = median(run.start for run in runs)
     beyond = median((run.took - run.start) / sum(run.statements) for run in runs)
     whole = median(run.took / run.trivial for run in runs)
-    statements = "its statements alone"
+    figure = partial(Figure, suite="dbt")
     return [
-        _of_run("a run without models", start, "s"),
-        _of_run("statements of a run with nothing new", len(runs[-1].statements), ""),
-        _of_run("nothing new", whole, "times", "as many trivial statements"),
-        _of_run("nothing new, beyond a run without models", beyond, "times", statements, most=1.3),
+        figure(name="a run without models", value=start, unit="s"),
+        figure(
+            name="statements of a run with nothing new", value=len(runs[-1].statements), unit=""
+        ),
+        figure(name="nothing new", value=whole, unit="times", against="as many trivial statements"),
+        figure(
+            name="nothing new, beyond a run without models",
+            value=beyond,
+            unit="times",
+            against="its statements alone",
+            most=1.3,
+        ),
     ]
-
-
-def _of_run(
-    name: str, value: float, unit: str, against: str = "", most: float | None = None
-) -> Figure:
-    return Figure(suite="dbt", name=name, value=value, unit=unit, against=against, most=most)

@@ -6,14 +6,12 @@ docs/benchmarks.md says what is measured and how the rows are made.
 """
 
 import argparse
-import logging
 import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 
-import structlog
 from rich.console import Console
 
 from operations.dbt import PROJECT
@@ -72,8 +70,6 @@ def asked(
 def main(arguments: Sequence[str] | None = None) -> int:
     """Makes the tables, asks, reports; 1 where a panel misses the bar."""
     options, console = parsed(arguments), Console()
-    # What the engine registers is no news here.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     scale = QUICK if options.quick else FULL
     rounds = options.rounds or (10 if options.quick else 40)
     home = Home(DATA / f"gold-{scale.name}")

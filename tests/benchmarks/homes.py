@@ -1,6 +1,5 @@
 """A lakehouse in a process of its own: several live side by side, so that rounds can alternate."""
 
-import logging
 import traceback
 from collections.abc import Callable, Sequence
 from contextlib import closing
@@ -8,8 +7,6 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
 from typing import Any
-
-import structlog
 
 from ingestion.run import run_sources
 from ingestion.settings import Settings
@@ -45,8 +42,6 @@ class Inside:
 
 def serve(pipe: Pipe, root: Path, profile: Profile) -> None:
     """Does work in the home until nobody sends any more."""
-    # What is registered and written is no news here.
-    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     root.mkdir(parents=True, exist_ok=True)
     with running(root, profile) as (engine, connection):
         inside = Inside(engine, connection, root)

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -9,6 +10,8 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+import structlog
 
 from ingestion.run import run_sources
 from ingestion.settings import Settings
@@ -49,6 +52,8 @@ class Home:
 @contextmanager
 def running(root: Path, profile: Profile) -> Iterator[tuple[Engine, Connection]]:
     """An engine over the tables and a server in front of it, warmed up as the daemon does it."""
+    # What is registered and ingested is no news here.
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     server = Server(port=0)
     engine = Engine(root=root, cache=cache_directory(), catalog="lakeledger", profile=profile)
     try:

@@ -55,21 +55,24 @@ def by_name(thing: Panel | Table) -> str:
 
 def tables_read(manifest: Manifest, analyses: Collection[str] | None = None) -> list[Table]:
     """The tables below analyses, views looked through, by name; below all panels by default."""
+    if analyses is None:
+        analyses = {node["name"] for node in _of_dashboards(manifest)}
+    return sorted(map(_table, nodes_below(manifest, analyses).values()), key=by_name)
+
+
+def nodes_below(manifest: Manifest, names: Collection[str]) -> dict[str, Mapping[str, Any]]:
+    """Nodes of the tables below analyses or models, views looked through, by name."""
     nodes = {**manifest["nodes"], **manifest.get("sources", {})}
-    asked = (
-        _of_dashboards(manifest)
-        if analyses is None
-        else [node for node in manifest["nodes"].values() if node["name"] in analyses]
-    )
+    asked = [node for node in manifest["nodes"].values() if node["name"] in names]
     open_ends = {parent for node in asked for parent in node["depends_on"]["nodes"]}
-    found: dict[str, Table] = {}
+    found: dict[str, Mapping[str, Any]] = {}
     while open_ends:
         node = nodes[open_ends.pop()]
         if node["config"].get("materialized") == "view":
             open_ends |= set(node["depends_on"]["nodes"])
         else:
-            found[node["name"]] = _table(node)
-    return sorted(found.values(), key=by_name)
+            found[node["name"]] = node
+    return found
 
 
 def shapes(manifest: Manifest, tables: Iterable[Table]) -> str:

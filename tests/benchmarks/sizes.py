@@ -7,11 +7,10 @@ from dataclasses import dataclass
 class Sizes:
     """Events a batch, rounds that count, and histories in days of ``growth_events`` each.
 
-    ``suites`` are those that run unless others are asked for.
+    ``suites`` are those that run unless others are asked for; without any, all do.
     """
 
     name: str
-    suites: tuple[str, ...]
     rounds: int
     bronze_events: int
     bronze_kinds: tuple[tuple[int, bool], ...]
@@ -21,11 +20,11 @@ class Sizes:
     histories: tuple[int, ...]
     memory_backlogs: tuple[int, ...]
     memory_events: int
+    suites: tuple[str, ...] = ()
 
 
 FULL = Sizes(
     name="full",
-    suites=("endpoint", "dbt", "bronze", "silver", "peers", "memory", "growth", "queries"),
     rounds=3,
     bronze_events=200_000,
     bronze_kinds=((1500, False), (1500, True), (4000, False)),

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import cast
 
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as F
 
 from ingestion.envelope import bronze_row
@@ -43,12 +44,16 @@ def read_only(inside: Inside, paths: Sequence[Path]) -> Usage:
     return measure.taken
 
 
+def _append(inside: Inside, rows: DataFrame, name: str, *partitions: str) -> None:
+    """One batch to a Delta table of that name, compressed as bronze is."""
+    writer = rows.write.format("delta").mode("append").option("compression", "zstd")
+    writer.partitionBy(*partitions).save(str(inside.root / "floor" / name))
+
+
 def text_to_delta(inside: Inside, paths: Sequence[Path]) -> Usage:
-    """One batch of lines to a Delta table, compressed as bronze is."""
+    """Lines to a Delta table, and nothing else."""
     with measured(*processes_of(inside)) as measure:
-        frame = inside.engine.spark.read.text([str(path) for path in paths])
-        target = str(inside.root / "floor" / "bronze")
-        frame.write.format("delta").mode("append").option("compression", "zstd").save(target)
+        _append(inside, inside.engine.spark.read.text([str(path) for path in paths]), "bronze")
     return measure.taken
 
 
@@ -62,8 +67,7 @@ def least_to_delta(inside: Inside, paths: Sequence[Path]) -> Usage:
             F.col("_metadata.file_modification_time").alias("file_modified_at"),
             F.xxhash64("value").alias("line_hash"),
         )
-        writer = rows.write.format("delta").mode("append").option("compression", "zstd")
-        writer.save(str(inside.root / "floor" / "least"))
+        _append(inside, rows, "least")
     return measure.taken
 
 
@@ -73,8 +77,7 @@ def columns_to_delta(inside: Inside, paths: Sequence[Path]) -> Usage:
     with measured(*processes_of(inside)) as measure:
         frame = read_files(inside.engine.spark, source, [str(path) for path in paths])
         rows = frame.select(bronze_row(source, ingested_at=datetime.now(UTC), ingest_batch="1"))
-        writer = rows.write.format("delta").mode("append").option("compression", "zstd")
-        writer.partitionBy("region").save(str(inside.root / "floor" / "columns"))
+        _append(inside, rows, "columns", "region")
     return measure.taken
 
 

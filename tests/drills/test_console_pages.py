@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from operations.console.application import sheets
+from operations.live.service import free_ports
 from tests.drills.browsing import CHROMIUM, WINDOWS, Seen, browser, by_keyboard, look, opened
 from tests.installed import Installed
-from tests.ports import free_port
 from tests.unit.console import made_up
 
 PAGES = sheets(made_up.busy, made_up.PaperDesk())
@@ -38,7 +38,8 @@ def console(tmp_path_factory: pytest.TempPathFactory, installed: Installed) -> I
     given = os.environ.get("LAKELEDGER_CONSOLE_HOME")
     home = Path(given) if given else tmp_path_factory.mktemp("console") / "home"
     environment = os.environ | {"LAKELEDGER_HOME": str(home), "LAKELEDGER_PORT": "0"}
-    command = [sys.executable, "-m", "operations", "console", "--demo", "--port", str(free_port())]
+    port = str(free_ports(1)[0])
+    command = [sys.executable, "-m", "operations", "console", "--demo", "--port", port]
     with subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout
         try:

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.ports import free_port
+from operations.live.service import free_ports
 from warehouse.lifecycle import status
 from warehouse.settings import Settings
 
 
 def test_a_console_that_is_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
-    port, environment = free_port(), {"LAKELEDGER_HOME": str(tmp_path), "LAKELEDGER_PORT": "0"}
+    port, environment = free_ports(1)[0], {"LAKELEDGER_HOME": str(tmp_path), "LAKELEDGER_PORT": "0"}
     command = [sys.executable, "-m", "operations", "console", "--port", str(port)]
     with subprocess.Popen(
         command, env=os.environ | environment, stdout=subprocess.PIPE, text=True

@@ -1,10 +1,12 @@
 """A model that reads a view whole notes every table below it: else new rows of one are missed."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
+
+from tests.benchmarks.project import nodes_below
 
 Manifest = Mapping[str, Any]
 _CALL = re.compile(r"whole_view\(\s*ref\('(\w+)'\),\s*\[(.*?)\]", re.DOTALL)
@@ -19,25 +21,6 @@ def noted(raw_code: str) -> dict[str, set[str]]:
     }
 
 
-def below(manifest: Manifest, view: str) -> set[str]:
-    """The tables from which a view's rows come, whatever views lie between."""
-    by_name = {
-        node["name"]: node
-        for node in manifest["nodes"].values()
-        if node["resource_type"] in ("model", "seed")
-    }
-
-    def walked(name: str) -> Iterator[str]:
-        for parent in by_name[name]["depends_on"]["nodes"]:
-            node = manifest["nodes"].get(parent) or manifest["sources"][parent]
-            if node["config"].get("materialized") == "view":
-                yield from walked(node["name"])
-            else:
-                yield node["name"]
-
-    return set(walked(view))
-
-
 def test_every_table_below_a_view_is_noted(manifest: Manifest) -> None:
     calls = {
         (node["name"], view): tables
@@ -46,7 +29,7 @@ def test_every_table_below_a_view_is_noted(manifest: Manifest) -> None:
         for view, tables in noted(node["raw_code"]).items()
     }
     assert calls
-    assert calls == {call: below(manifest, call[1]) for call in calls}
+    assert calls == {call: set(nodes_below(manifest, {call[1]})) for call in calls}
 
 
 @pytest.mark.parametrize(
@@ -69,4 +52,4 @@ def test_views_between_are_looked_through(
         for name, read in parents.items()
     }
     sources = {"source.s": {"name": "s", "config": {}}}
-    assert below({"nodes": nodes, "sources": sources}, "v") == expected
+    assert set(nodes_below({"nodes": nodes, "sources": sources}, {"v"})) == expected
