@@ -137,30 +137,20 @@
 {%- endmacro %}
 
 
-{#- Days whose adjustments a new seal can change. Over `changed`, new seals. -#}
-{% macro days_of_sealed_periods(hourly, sealed_usage) -%}
-    select sealed.usage_date from {{ sealed_usage }} as sealed inner join changed on sealed.seal_id = changed.seal_id
+{#- Days whose adjustments a new seal can change, in either book. Over `changed`, new seals.
+
+    account  of a line, as `lines`; by default the one that usage is billed to -#}
+{% macro days_of_sealed_periods(lines, sealed_rows, day='usage_date', account=none) -%}
+    select sealed.{{ day }} from {{ sealed_rows }} as sealed inner join changed on sealed.seal_id = changed.seal_id
     union
-    select adjusted.usage_date from {{ this }} as adjusted inner join changed on adjusted.account_id = changed.account_id
+    select adjusted.{{ day }} from {{ this }} as adjusted inner join changed on adjusted.account_id = changed.account_id
     union
-    select hourly.usage_date
-    from {{ hourly }} as hourly
+    select lines.{{ day }}
+    from {{ lines }} as lines
     inner join changed
         on
-            {{ billed_account('hourly.account_id') }} = changed.account_id
-            and {{ billing_period('hourly.usage_date') }} = changed.billing_period
-{%- endmacro %}
-
-
-{#- The same in the book of orders, which is one account's. -#}
-{% macro days_of_sealed_months(daily, sealed_revenue) -%}
-    select sealed.order_date from {{ sealed_revenue }} as sealed inner join changed on sealed.seal_id = changed.seal_id
-    union
-    select order_date from {{ this }} where exists(select * from changed)
-    union
-    select daily.order_date
-    from {{ daily }} as daily
-    inner join changed on {{ billing_period('daily.order_date') }} = changed.billing_period
+            {{ account or billed_account('lines.account_id') }} = changed.account_id
+            and {{ billing_period('lines.' ~ day) }} = changed.billing_period
 {%- endmacro %}
 
 

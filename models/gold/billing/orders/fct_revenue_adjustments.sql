@@ -6,7 +6,10 @@
 {% set changed = changed_days([
     {'relation': daily, 'days': touched},
     {'relation': sealed, 'days': touched},
-    {'relation': source('ledger', 'revenue_seals'), 'days': days_of_sealed_months(daily, sealed)},
+    {
+        'relation': source('ledger', 'revenue_seals'),
+        'days': days_of_sealed_periods(daily, sealed, day='order_date', account="'orders'"),
+    },
 ]) -%}
 
 with seals as (
